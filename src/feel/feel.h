@@ -59,6 +59,7 @@ struct feel_span_time {
 };
 
 struct feel_context;
+struct feel_vm;
 struct feel_range;
 struct feel_function;
 
@@ -94,13 +95,22 @@ struct feel_context {
 	size_t count;
 };
 
-/* `[low..high]`. An end without a bound (`< 10`, `>= 5`) has `has_low`/`has_high` false.
- * low and high are of the same comparable kind. */
+enum feel_test {
+	FEEL_TEST_NONE,
+	FEEL_TEST_LT,
+	FEEL_TEST_LE,
+	FEEL_TEST_GT,
+	FEEL_TEST_GE,
+	FEEL_TEST_EQ,
+	FEEL_TEST_NE,
+};
+
+/* `[low..high]`, or a comparison as a value: `(< 10)`, `(!= 3)`. An end without a bound is
+ * null; the ends are of the same comparable kind. `(!= x)` has x as both ends. */
 struct feel_range {
 	struct feel_value low, high;
 	bool low_closed, high_closed;
-	bool has_low, has_high;
-	bool is_test; /* written as a comparison (`< 10`), not with brackets */
+	uint8_t test; /* enum feel_test: written as this comparison; NONE: with brackets */
 };
 
 struct feel_value feel_null(void);
@@ -242,6 +252,8 @@ struct feel_scope {
 	const struct feel_field *names;
 	size_t count;
 	bool open;
+	const struct feel_field *types; /* named types for `instance of` and parameters */
+	size_t type_count;
 };
 
 /* The values behind the names, looked up from the innermost outwards. The chain need not
@@ -253,36 +265,37 @@ struct feel_env {
 
 /* Diagnostics ---------------------------------------------------------------------------- */
 
-/* One line a code: name, severity. The text key is "feel.<name>". Parameters {0}, {1}, {2}
- * are described with the texts. */
+/* One line a code: name, severity. The text key is "feel.<name>". Errors: the text or the model
+ * is wrong. Warnings: an operation had to answer null. Notes: null came from a null or an
+ * absent item, as FEEL wants it. */
 #define FEEL_CODES(X)                                                                              \
 	X(SYNTAX, syntax, ERROR)               /* {0} found, {1} expected */                       \
 	X(UNKNOWN_NAME, unknown_name, ERROR)   /* {0} name, {1} similar name */                    \
 	X(UNKNOWN_FIELD, unknown_field, ERROR) /* {0} name, {1} type */                            \
 	X(UNKNOWN_FUNCTION, unknown_function, ERROR)                                               \
-	X(NOT_A_FUNCTION, not_a_function, ERROR) /* {0} kind */                                    \
-	X(WRONG_TYPE, wrong_type, ERROR)         /* {0} what, {1} expected, {2} found */           \
-	X(OPERANDS, operands, ERROR)             /* {0} operator, {1} left, {2} right */           \
-	X(NULL_OPERAND, null_operand, NOTE)      /* {0} operator */                                \
-	X(CONDITION, condition, ERROR)           /* {0} kind found */                              \
-	X(ARGUMENT_COUNT, argument_count, ERROR) /* {0} function, {1} given, {2} expected */       \
-	X(ARGUMENT_NAME, argument_name, ERROR)   /* {0} function, {1} name */                      \
-	X(ARGUMENT_TYPE, argument_type, ERROR)   /* {0} function, {1} parameter, {2} found */      \
-	X(ARGUMENT_NULL, argument_null, ERROR)   /* {0} function, {1} parameter */                 \
-	X(ARGUMENT_RANGE, argument_range, ERROR) /* {0} function, {1} parameter, {2} value */      \
-	X(NOT_A_DATE, not_a_date, ERROR)         /* {0} text, {1} kind */                          \
-	X(NOT_A_NUMBER, not_a_number, ERROR)     /* {0} text */                                    \
-	X(NUMBER_RANGE, number_range, ERROR)     /* {0} operator */                                \
-	X(DIVISION_BY_ZERO, division_by_zero, ERROR)                                               \
-	X(DATE_RANGE, date_range, ERROR)         /* result outside the calendar */                 \
-	X(NO_SUCH_ENTRY, no_such_entry, ERROR)   /* {0} name */                                    \
+	X(NOT_A_FUNCTION, not_a_function, WARNING) /* {0} kind */                                  \
+	X(WRONG_TYPE, wrong_type, WARNING)         /* {0} what, {1} expected, {2} found */         \
+	X(OPERANDS, operands, WARNING)             /* {0} operator, {1} left, {2} right */         \
+	X(NULL_OPERAND, null_operand, NOTE)        /* {0} operator */                              \
+	X(CONDITION, condition, WARNING)           /* {0} kind found */                            \
+	X(ARGUMENT_COUNT, argument_count, WARNING) /* {0} function, {1} given, {2} expected */     \
+	X(ARGUMENT_NAME, argument_name, WARNING)   /* {0} function, {1} name */                    \
+	X(ARGUMENT_TYPE, argument_type, WARNING)   /* {0} function, {1} parameter, {2} found */    \
+	X(ARGUMENT_NULL, argument_null, WARNING)   /* {0} function, {1} parameter */               \
+	X(ARGUMENT_RANGE, argument_range, WARNING) /* {0} function, {1} parameter, {2} value */    \
+	X(NOT_A_DATE, not_a_date, WARNING)         /* {0} text, {1} kind */                        \
+	X(NOT_A_NUMBER, not_a_number, WARNING)     /* {0} text */                                  \
+	X(NUMBER_RANGE, number_range, WARNING)     /* {0} operator */                              \
+	X(DIVISION_BY_ZERO, division_by_zero, WARNING)                                             \
+	X(DATE_RANGE, date_range, WARNING)       /* result outside the calendar */                 \
+	X(NO_SUCH_ENTRY, no_such_entry, WARNING) /* {0} name */                                    \
 	X(INDEX_RANGE, index_range, NOTE)        /* {0} index, {1} length */                       \
-	X(PATTERN, pattern, ERROR)               /* {0} pattern, {1} reason */                     \
-	X(RANGE_ENDS, range_ends, ERROR)         /* {0} left, {1} right */                         \
+	X(PATTERN, pattern, WARNING)             /* {0} pattern, {1} reason */                     \
+	X(RANGE_ENDS, range_ends, WARNING)       /* {0} left, {1} right */                         \
 	X(DUPLICATE_NAME, duplicate_name, ERROR) /* {0} name */                                    \
 	X(EXTERNAL, external, ERROR)             /* external function: {0} kind */                 \
-	X(RESULT_TYPE, result_type, ERROR)       /* {0} what, {1} declared, {2} found */           \
-	X(NOT_ALLOWED, not_allowed, ERROR)       /* {0} what, {1} value, {2} allowed values */     \
+	X(RESULT_TYPE, result_type, WARNING)     /* {0} what, {1} declared, {2} found */           \
+	X(NOT_ALLOWED, not_allowed, WARNING)     /* {0} what, {1} value, {2} allowed values */     \
 	X(MISSING_INPUT, missing_input, ERROR)   /* {0} name */                                    \
 	X(NO_LOGIC, no_logic, ERROR)             /* {0} decision without logic */                  \
 	X(HIT_MANY, hit_many, ERROR)             /* {0} policy, {1} rules */                       \
@@ -402,6 +415,7 @@ struct feel_run {
 	struct feel_diagnostics diagnostics;
 	struct text element; /* set into each diagnostic: the model element being evaluated */
 	int row, column;
+	struct feel_vm *vm; /* private: stack kept between evaluations */
 };
 
 /* Defaults: zone Europe/Berlin, 10,000,000 steps, depth 200, lists of 1,000,000 items,
