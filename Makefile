@@ -18,7 +18,7 @@ PACKAGES := libmicrohttpd jansson libxml-2.0 icu-uc icu-i18n libpcre2-8 sqlite3 
 -include $(BUILD)/libraries.mk
 
 WARN    := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wvla -Wformat=2 -Wundef -Wwrite-strings -Wno-unknown-warning-option
+	-Wvla -Wformat=2 -Wundef -Wwrite-strings
 COMMON  := -std=c17 -D_POSIX_C_SOURCE=200809L -Isrc -I$(BUILD)/gen -include src/base/banned.h $(WARN) -g -pthread
 HARDEN  := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fcf-protection -fno-plt
 SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
