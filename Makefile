@@ -18,7 +18,7 @@ PACKAGES := libmicrohttpd jansson libxml-2.0 icu-uc icu-i18n libpcre2-8 sqlite3 
 -include $(BUILD)/libraries.mk
 
 WARN    := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wvla -Wformat=2 -Wundef -Wwrite-strings -Wno-unknown-warning-option
+	-Wvla -Wformat=2 -Wundef -Wwrite-strings
 COMMON  := -std=c17 -D_POSIX_C_SOURCE=200809L -Isrc -I$(BUILD)/gen -include src/base/banned.h $(WARN) -g -pthread
 HARDEN  := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fcf-protection -fno-plt
 SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -34,7 +34,7 @@ UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 release = $(patsubst src/%.c,$(BUILD)/release/%.o,$(1))
 checked = $(patsubst src/%.c,$(BUILD)/check/%.o,$(1))
 
-.PHONY: all run run-fresh check check-all bench fuzz deps clean help unit rooms format-check \
+.PHONY: all run run-fresh check check-all bench fuzz deps clean help unit unit-programs rooms format-check \
 	tck bpmn-suite wohngeld xdatenfelder
 
 all: $(BUILD)/amtsweg
@@ -85,7 +85,9 @@ $(BUILD)/check/unit/%: tests/unit/%.c $(BUILD)/check/parts.a
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/check/parts.a -lcmocka $(LIBS)
 
-unit: $(addprefix $(BUILD)/check/unit/,$(UNITS))
+unit-programs: $(addprefix $(BUILD)/check/unit/,$(UNITS))
+
+unit: unit-programs
 	@tests/run-unit $(BUILD)/check/unit $(UNITS)
 
 rooms:

@@ -61,7 +61,8 @@ void arena_release(struct arena *a, struct arena_mark mark);
 /* Append one element to an array held as (items, count, cap), growing it in the arena.
  * `items` must be a pointer to the element type; yields the new, zeroed element. */
 #define ARENA_PUSH(a, items, count, cap)                                                           \
-	((items) = arena_push_room((a), (items), (count), &(cap), sizeof *(items)), &(items)[(count)++])
+	((items) = arena_push_room((a), (items), (count), &(cap), sizeof *(items)),                \
+	        &(items)[(count)++])
 void *arena_push_room(struct arena *a, void *items, size_t count, size_t *cap, size_t size);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#define DECIMAL_CALL_BY_REFERENCE 0
-#define DECIMAL_GLOBAL_ROUNDING 0
+#define DECIMAL_CALL_BY_REFERENCE      0
+#define DECIMAL_GLOBAL_ROUNDING        0
 #define DECIMAL_GLOBAL_EXCEPTION_FLAGS 0
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wstrict-prototypes"
@@ -226,7 +226,7 @@ static struct dec quantize_by_rest(struct dec a, int places, enum dec_round how)
 	if (!dec_is_finite(cut))
 		return cut;
 	struct dec rest = dec_abs(dec_sub(a, cut));
-	struct dec half = dec_mul(unit, out(bid128_from_string("0.5", NEAREST, &flags)));
+	struct dec half = dec_div(unit, dec_from_int(2));
 	bool away = how == DEC_UP ? !dec_is_zero(rest) : dec_cmp(rest, half) > 0;
 	if (!away)
 		return cut;
@@ -334,7 +334,7 @@ bool dec_selftest(void)
 {
 	struct dec tenth, fifth, sum;
 	if (!dec_parse(TEXT("0.1"), &tenth) || !dec_parse(TEXT("0.2"), &fifth) ||
-		!dec_parse(TEXT("0.3"), &sum))
+	        !dec_parse(TEXT("0.3"), &sum))
 		return false;
 	int64_t whole;
 	struct dec third = dec_div(dec_from_int(1), dec_from_int(3));

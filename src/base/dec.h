@@ -55,8 +55,8 @@ struct dec dec_sqrt(struct dec a);
 struct dec dec_exp(struct dec a);
 struct dec dec_log(struct dec a); /* natural */
 
-/* Round to `places` decimals (-6111..6176); the result has exactly that many places. Not finite where
- * the value does not fit 34 digits with so many places. */
+/* Round to `places` decimals (-6111..6176); the result has exactly that many places. Not finite
+ * where the value does not fit 34 digits with so many places. */
 struct dec dec_quantize(struct dec a, int places, enum dec_round how);
 struct dec dec_floor(struct dec a);
 struct dec dec_ceiling(struct dec a);

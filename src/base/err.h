@@ -8,7 +8,7 @@
 
 #include <stdarg.h>
 
-#define MUST_USE        __attribute__((warn_unused_result))
+#define MUST_USE          __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 enum err {
@@ -34,10 +34,10 @@ enum {
 
 struct errinfo {
 	enum err code;
-	int line;                         /* line in `where`, 0 = unknown */
+	int line;                          /* line in `where`, 0 = unknown */
 	char message[ERRINFO_MESSAGE_MAX]; /* English, for log and command line */
-	char where[ERRINFO_WHERE_MAX];    /* file, element id or field path; may be empty */
-	char key[ERRINFO_KEY_MAX];        /* text key for the person; may be empty */
+	char where[ERRINFO_WHERE_MAX];     /* file, element id or field path; may be empty */
+	char key[ERRINFO_KEY_MAX];         /* text key for the person; may be empty */
 };
 
 /* The name of a code as it stands in logs and JSON ("conflict"). */
@@ -61,8 +61,7 @@ enum err fail_key(struct errinfo *e, const char *key);
 	} while (0)
 
 /* An invariant: always compiled in. Writes file and line to stderr and aborts. */
-#define check(condition)                                                                           \
-	((condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))
+#define check(condition) ((condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))
 _Noreturn void check_failed(const char *condition, const char *file, int line);
 
 #endif

@@ -150,7 +150,7 @@ bool text_int(struct text t, int64_t *out)
 		if (digit < 0 || digit > 9)
 			return false;
 		if (__builtin_mul_overflow(value, 10, &value) ||
-			__builtin_sub_overflow(value, digit, &value))
+		        __builtin_sub_overflow(value, digit, &value))
 			return false;
 	}
 	if (!negative && value == INT64_MIN)

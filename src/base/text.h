@@ -16,9 +16,9 @@ struct text {
 	size_t len; /* bytes */
 };
 
-#define TEXT(literal)  ((struct text){"" literal, sizeof(literal) - 1})
-#define TEXT_ARG(t)    ((int)(t).len), ((t).ptr ? (t).ptr : "") /* for "%.*s" */
-#define TEXT_NONE      ((struct text){0})
+#define TEXT(literal) ((struct text){"" literal, sizeof(literal) - 1})
+#define TEXT_ARG(t)   ((int)(t).len), ((t).ptr ? (t).ptr : "") /* for "%.*s" */
+#define TEXT_NONE     ((struct text){0})
 
 struct text text_from(const char *z); /* NULL gives an empty text */
 struct text text_part(struct text t, size_t from, size_t to);

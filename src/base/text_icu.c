@@ -52,8 +52,7 @@ struct text text_nfc(struct arena *a, struct text t)
 	return U_SUCCESS(status) ? narrow(a, out, len, t) : t;
 }
 
-typedef int32_t case_mapping(
-	UChar *, int32_t, const UChar *, int32_t, const char *, UErrorCode *);
+typedef int32_t case_mapping(UChar *, int32_t, const UChar *, int32_t, const char *, UErrorCode *);
 
 static struct text map_case(struct arena *a, struct text t, case_mapping *map)
 {
