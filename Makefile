@@ -34,7 +34,7 @@ UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 release = $(patsubst src/%.c,$(BUILD)/release/%.o,$(1))
 checked = $(patsubst src/%.c,$(BUILD)/check/%.o,$(1))
 
-.PHONY: all run run-fresh check check-all bench fuzz deps clean help unit rooms format-check \
+.PHONY: all run run-fresh check check-all bench fuzz deps clean help unit unit-programs rooms format-check \
 	tck bpmn-suite wohngeld xdatenfelder
 
 all: $(BUILD)/amtsweg
@@ -75,7 +75,9 @@ $(BUILD)/check/unit/%: tests/unit/%.c $(BUILD)/check/parts.a
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/check/parts.a -lcmocka $(LIBS)
 
-unit: $(addprefix $(BUILD)/check/unit/,$(UNITS))
+unit-programs: $(addprefix $(BUILD)/check/unit/,$(UNITS))
+
+unit: unit-programs
 	@tests/run-unit $(BUILD)/check/unit $(UNITS)
 
 rooms:
