@@ -18,6 +18,7 @@
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -231,7 +232,7 @@ function answer(desk, request, body) {
 	return render(desk.compiler, request, data);
 }
 
-async function start() {
+function start() {
 	// The compiler would fetch packages and read the caches of a user; it gets neither.
 	for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']) {
 		process.env[name] = process.env[name.toLowerCase()] = 'http://127.0.0.1:9';
@@ -239,7 +240,8 @@ async function start() {
 	for (const name of ['HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'TYPST_PACKAGE_PATH']) {
 		process.env[name] = '/nonexistent';
 	}
-	const { NodeCompiler } = await import('@myriaddreamin/typst-ts-node-compiler');
+	const require = createRequire(import.meta.url);
+	const { NodeCompiler } = require('@myriaddreamin/typst-ts-node-compiler-linux-x64-gnu');
 	const folder = fileURLToPath(new URL('../node_modules/@expo-google-fonts/', import.meta.url));
 	const fontBlobs = FONTS.map((font) => fs.readFileSync(folder + font));
 	return new Desk(NodeCompiler.create({ workspace: ROOT, fontArgs: [{ fontBlobs }] }));
@@ -260,4 +262,4 @@ function serve(desk) {
 	}
 }
 
-serve(await start());
+serve(start());
