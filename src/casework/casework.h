@@ -32,12 +32,23 @@ enum {
 
 struct casework;
 
+/* Where adoptions come from: the shelf of published packages, or memory (golden cases). */
+struct casework_services {
+	/* What is offered now. Any thread. */
+	const struct service_library *(*current)(void *self);
+	/* The adoption behind a lock. Any thread. ERR_NOT_FOUND: never published here. */
+	enum err (*at)(void *self, struct text lock, const struct service_adoption **out,
+		struct errinfo *e);
+	void *self;
+};
+struct casework_services casework_services_of(struct service_shelf *shelf);
+
 struct casework_options {
 	struct store *store;
-	struct service_registry *services;
-	struct letters *letters; /* NULL: no helper, letters wait as incidents of the outbox */
-	const struct law_calendar *calendar;
-	const struct zone *zone; /* Europe/Berlin */
+	struct casework_services services;
+	struct letter_helper *letters; /* NULL: no helper, letters wait in the outbox */
+	const struct texts *texts;     /* ui/texts: words the packages do not bring */
+	const struct zone *zone;       /* Europe/Berlin */
 	const struct log *log;
 	struct clock clock;
 	struct randomness random;
@@ -53,9 +64,11 @@ MUST_USE enum err casework_start(struct casework *cw, struct errinfo *e);
 void casework_stop(struct casework *cw);
 void casework_close(struct casework *cw);
 
-/* The store and registry this casework stands on. */
+/* The store this casework stands on, what is offered now, and its clock. */
 struct store *casework_store(const struct casework *cw);
-struct service_registry *casework_services(const struct casework *cw);
+const struct service_library *casework_library(const struct casework *cw);
+struct instant casework_now(const struct casework *cw);
+struct date casework_today(const struct casework *cw);
 
 /* Do everything that is due: timers, outbox, follow-ups, until nothing is left. Stepwise
  * only. `jobs` counts what was done. */
@@ -252,7 +265,7 @@ struct case_view {
 	struct case_row row;
 	struct text label;     /* "Mustermann, Erika" */
 	struct text file_number; /* Aktenzeichen */
-	const struct service *service; /* of the case's lock */
+	const struct service_adoption *adoption; /* of the case's lock */
 	struct feel_value applicant;   /* context of docs/process-contract.md */
 	struct feel_value variables;   /* of the root scope, form fields included */
 	struct text answers;           /* the submission in force, JSON of form */
