@@ -65,6 +65,9 @@ if (!fs.existsSync(CHROMIUM)) {
 	console.log('0 passed, 0 failed, 1 skipped');
 	process.exit(0);
 }
+for (const signal of ['SIGINT', 'SIGTERM']) {
+	process.once(signal, () => closeAll().finally(() => process.exit(1)));
+}
 for (const file of files) {
 	try {
 		await import(pathToFileURL(file).href);
