@@ -135,7 +135,9 @@ struct draft_upload {
 	enum err (*add)(void *self, const struct form_file *file, struct text *answers,
 		struct errinfo *e);
 	void *self;
-	struct blob blob; /* casework's own */
+	struct text scan;   /* "clean", "none" (empty), "bad" */
+	struct text sha256; /* casework's own, as the next */
+	struct blob blob;
 };
 
 /* "draft.delete" */
@@ -264,6 +266,8 @@ struct case_incident {
 struct case_view {
 	struct case_row row;
 	struct text label;     /* "Mustermann, Erika" */
+	struct text language;  /* of the case */
+	bool owned;            /* by an account: there is a mailbox */
 	struct text file_number; /* Aktenzeichen */
 	const struct service_adoption *adoption; /* of the case's lock */
 	struct feel_value applicant;   /* context of docs/process-contract.md */
@@ -337,8 +341,10 @@ struct case_correct {
 struct case_upload {
 	struct text field, name, media;
 	struct text bytes;
+	struct text scan;      /* "clean", "none" (empty), "bad" */
 	struct form_file file; /* out: facts for form_file_add */
-	struct blob blob;      /* casework's own */
+	struct text sha256;    /* casework's own, as the next */
+	struct blob blob;
 };
 /* Store the uploads of a correction before the form run is written (not in the writer). */
 MUST_USE enum err case_uploads_store(struct casework *cw, struct text number,
@@ -421,7 +427,8 @@ struct delivery_posted {
 struct document_file {
 	const struct people_actor *actor;
 	struct text number, title, media, bytes;
-	struct blob blob; /* casework's own */
+	struct text sha256; /* casework's own, as the next */
+	struct blob blob;
 };
 
 /* "incident.retry", "incident.skip", "incident.move" */
@@ -453,6 +460,14 @@ MUST_USE enum err delivery_forecast(struct casework *cw, const struct case_view 
 /* The process of a case as SVG from the model's own drawing, tokens and visited marked. */
 void case_diagram(const struct case_view *v, const struct words *w, struct buf *svg);
 
+/* Settings of the installation ("clock.offset_ms"). "setting.put" */
+struct setting_put {
+	struct text name, value;
+};
+/* ERR_NOT_FOUND when it was never set. */
+MUST_USE enum err setting_get(struct db *db, struct text name, struct arena *a,
+	struct text *value, struct errinfo *e);
+
 /* Control -------------------------------------------------------------------------------------- */
 
 struct casework_counts {
@@ -481,5 +496,6 @@ MUST_USE enum err incident_list(struct casework *cw, struct db *db, struct arena
 #define INCIDENT_RETRY  "incident.retry"
 #define INCIDENT_SKIP   "incident.skip"
 #define INCIDENT_MOVE   "incident.move"
+#define SETTING_PUT     "setting.put"
 
 #endif

@@ -71,6 +71,9 @@ MUST_USE enum err record_load(struct casework *cw, struct apply *ap, struct text
 MUST_USE enum err record_load_id(struct casework *cw, struct apply *ap, struct text id,
 	struct record *r, struct errinfo *e);
 MUST_USE enum err record_store(struct record *r, struct errinfo *e);
+/* The submission of a version, opened. */
+MUST_USE enum err application_read(struct db *db, struct text case_id, int version,
+	struct arena *a, struct text *answers, struct text *applicant, struct errinfo *e);
 MUST_USE enum err record_adoption(struct record *r, struct errinfo *e);
 /* Append to the history; `payload` may be empty. */
 MUST_USE enum err record_tell(struct record *r, const char *kind, struct text element,
@@ -93,6 +96,9 @@ struct feel_value names_applicant(struct arena *a, const struct people_citizen *
 struct feel_value names_deadlines(struct arena *a, struct db *db, struct text case_id,
 	const struct service_adoption *x, const struct zone *zone);
 struct feel_value date_value(struct date d);
+
+struct names_facts facts_of(const struct record *r);
+struct names_facts view_facts(struct casework *cw, struct db *db, const struct case_view *v);
 
 /* step.c */
 MUST_USE enum err case_step(struct record *r, const struct bpmn_command *c, struct errinfo *e);
@@ -140,10 +146,17 @@ enum err delivery_open_apply(struct apply *ap, struct errinfo *e);
 enum err delivery_posted_apply(struct apply *ap, struct errinfo *e);
 
 /* letter.c: data of letters, rendering */
-MUST_USE enum err letter_data(struct arena *a, struct casework *cw, struct db *db,
-	const struct names_facts *f, struct feel_value variables, struct text letter,
-	struct feel_value extra, struct text drafter, bool draft, struct buf *out,
-	struct errinfo *e);
+struct letter_ask {
+	struct text letter;
+	struct feel_value variables; /* of the process */
+	struct feel_value extra;     /* hides both: free parts */
+	struct text drafter;         /* name, or empty */
+	struct text answers;         /* submission for the copy; empty: version `answers_version` */
+	int answers_version;
+	bool draft; /* not signed yet: marked on every page */
+};
+MUST_USE enum err letter_data(struct arena *a, const struct names_facts *f,
+	const struct letter_ask *ask, struct buf *out, struct errinfo *e);
 MUST_USE enum err letter_make(struct casework *cw, struct arena *a,
 	const struct service_adoption *x, struct text letter, struct text data, int64_t at_ms,
 	struct text *pdf, struct errinfo *e);
@@ -175,6 +188,9 @@ enum err document_file_apply(struct apply *ap, struct errinfo *e);
 enum err incident_retry_apply(struct apply *ap, struct errinfo *e);
 enum err incident_skip_apply(struct apply *ap, struct errinfo *e);
 enum err incident_move_apply(struct apply *ap, struct errinfo *e);
+enum err setting_put_apply(struct apply *ap, struct errinfo *e);
+
+struct document document_of_row(struct db_rows *rows, struct arena *a);
 
 /* Insert a document row for a kept blob; `id` receives the new id. */
 struct document_new {
@@ -186,6 +202,14 @@ struct document_new {
 };
 MUST_USE enum err document_insert(struct record *r, const struct document_new *d,
 	struct text *id, struct errinfo *e);
+
+MUST_USE enum err application_insert(struct record *r, int version, struct text answers,
+	struct text applicant, struct errinfo *e);
+
+/* Which right a task of this form needs; whether the same person did the excluded role. */
+enum people_action task_action(struct text form);
+MUST_USE enum err four_eyes(struct db *db, const struct service *s, struct text case_id,
+	struct text role, const struct people_actor *who, struct errinfo *e);
 
 struct text json_of_value(struct arena *a, struct feel_value v);
 struct text new_id(struct casework *cw, struct arena *a);

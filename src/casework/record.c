@@ -41,19 +41,29 @@ enum err record_adoption(struct record *r, struct errinfo *e)
 	return OK;
 }
 
+enum err application_read(struct db *db, struct text case_id, int version, struct arena *a,
+	struct text *answers, struct text *applicant, struct errinfo *e)
+{
+	struct db_rows rows;
+	TRY(db_get(&rows, db, SQL_APPLICATION_GET, e, BIND("case_id", case_id),
+		BIND("version", version)));
+	struct text sealed_answers = row_copy_blob(&rows, "answers", a);
+	struct text sealed_applicant = row_copy_blob(&rows, "applicant", a);
+	TRY(db_end(&rows, e));
+	struct text row = text_format(a, "%.*s:%d", TEXT_ARG(case_id), version);
+	TRY(unseal(db, case_id, "application.answers", row, sealed_answers, a, answers, e));
+	return unseal(db, case_id, "application.applicant", row, sealed_applicant, a, applicant, e);
+}
+
 static enum err load_state(struct record *r, struct errinfo *e)
 {
 	struct db_rows rows;
-	struct text state, applicant;
+	struct text state, answers, applicant;
 	TRY(db_get(&rows, r->ap->db, SQL_STATE_GET, e, BIND("case_id", r->id)));
 	struct text sealed = row_copy_blob(&rows, "state", r->a);
 	TRY(db_end(&rows, e));
 	TRY(unseal(r->ap->db, r->id, "case_state", r->id, sealed, r->a, &state, e));
-	TRY(db_get(&rows, r->ap->db, SQL_APPLICATION_GET, e, BIND("case_id", r->id),
-		BIND("version", 1)));
-	sealed = row_copy_blob(&rows, "applicant", r->a);
-	TRY(db_end(&rows, e));
-	TRY(unseal(r->ap->db, r->id, "application.applicant", r->id, sealed, r->a, &applicant, e));
+	TRY(application_read(r->ap->db, r->id, r->version, r->a, &answers, &applicant, e));
 	TRY(feel_from_json(r->a, applicant, &r->applicant, e));
 	return bpmn_state_read(r->a, r->adoption->service->model, NULL, state, &r->state, e);
 }

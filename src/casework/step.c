@@ -72,7 +72,7 @@ static enum err resolve(void *data, struct text called, const struct bpmn_model 
 	return fail(e, ERR_NOT_FOUND, "no process '%.*s' in the package", TEXT_ARG(called));
 }
 
-static struct names_facts facts_of(const struct record *r)
+struct names_facts facts_of(const struct record *r)
 {
 	return (struct names_facts){
 		.cw = r->cw,
