@@ -26,7 +26,7 @@ LINK    := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 LIBS    := $(PACKAGE_LIBS) -l:libbidgcc000.a -lmagic -lstemmer -lm -pthread
 
 SOURCES := $(wildcard src/*/*.c src/*/*/*.c)
-SQL     := $(wildcard src/*/*.sql src/*/*/*.sql)
+SQL     := $(sort $(wildcard src/*/*.sql src/*/*/*.sql db/*.sql db/keys/*.sql))
 MAINS   := src/cli/main.c
 PARTS   := $(filter-out $(MAINS),$(SOURCES))
 UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -51,18 +51,28 @@ $(BUILD)/amtsweg: $(call release,$(SOURCES))
 $(BUILD)/check/amtsweg: $(call checked,$(SOURCES))
 	$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 
-$(BUILD)/release/%.o: src/%.c $(BUILD)/gen/sql.stamp | $(BUILD)/libraries.mk
+$(BUILD)/release/%.o: src/%.c | $(BUILD)/gen/sql.stamp $(BUILD)/libraries.mk
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) $(HARDEN) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/check/%.o: src/%.c $(BUILD)/gen/sql.stamp | $(BUILD)/libraries.mk
+$(BUILD)/check/%.o: src/%.c | $(BUILD)/gen/sql.stamp $(BUILD)/libraries.mk
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The SQL files become one table of named statements per room: build/gen/sql_<room>.{h,c}.
-$(BUILD)/gen/sql.stamp: $(SQL) $(wildcard src/store/sql.awk)
+# The SQL files become build/gen/sql_<room>.h (ids of statements) and the tables that src/store
+# includes. A file that says the same as before keeps its time, so only its readers are rebuilt.
+# The list of files is kept, so that a removed one counts as a change.
+ifneq ($(strip $(file <$(BUILD)/gen/sql.list)),$(SQL))
+$(shell rm -f $(BUILD)/gen/sql.stamp)
+endif
+
+$(BUILD)/gen/sql.stamp: $(SQL) src/store/sql.awk
 	@mkdir -p $(@D)
-	@if [ -f src/store/sql.awk ]; then awk -v out=$(@D) -f src/store/sql.awk $(SQL) /dev/null; fi
+	@rm -f $(@D)/*.new
+	@awk -v out=$(@D) -f src/store/sql.awk $(SQL)
+	@for new in $(@D)/*.new; do \
+		cmp -s $$new $${new%.new} && rm $$new || mv $$new $${new%.new}; done
+	@echo '$(SQL)' > $(@D)/sql.list
 	@touch $@
 
 # Tests -----------------------------------------------------------------------------------
@@ -100,7 +110,7 @@ SECONDS ?= 60
 FUZZERS := $(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c))
 fuzz_cc := clang -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
-$(BUILD)/fuzz/%.o: src/%.c $(BUILD)/gen/sql.stamp | $(BUILD)/libraries.mk
+$(BUILD)/fuzz/%.o: src/%.c | $(BUILD)/gen/sql.stamp $(BUILD)/libraries.mk
 	@mkdir -p $(@D)
 	$(fuzz_cc) $(COMMON) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
