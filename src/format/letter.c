@@ -63,7 +63,7 @@ enum err letter_helper_open(
 	                              : node_find(h->node, e);
 	if (err == OK)
 		err = path_set(h->script, settings->script, "helper", e);
-	if (err == OK)
+	if (err == OK && settings->shared)
 		err = path_set(h->shared, settings->shared, "folder of shared letters", e);
 	if (err != OK) {
 		free(h);
@@ -134,7 +134,7 @@ static struct text request_head(
 	json_out_name(&o, "/letters");
 	json_out_text(&o, text_format(a, "%s/letters", r->package));
 	json_out_name(&o, "/_letters");
-	json_out_z(&o, h->shared);
+	json_out_z(&o, r->shared ? r->shared : h->shared);
 	json_out_end(&o);
 	json_out_name(&o, "time");
 	json_out_int(&o, r->made_at);
@@ -146,7 +146,8 @@ static struct text request_head(
 	return head;
 }
 
-static enum err request_check(const struct letter_request *r, struct errinfo *e)
+static enum err request_check(
+        const struct letter_helper *h, const struct letter_request *r, struct errinfo *e)
 {
 	if (r->data.len > LETTER_DATA_MAX)
 		return fail(e, ERR_LIMIT, "letter: %zu bytes of data, at most %d", r->data.len,
@@ -160,6 +161,9 @@ static enum err request_check(const struct letter_request *r, struct errinfo *e)
 		        e, ERR_INVALID, "letter: \"%.80s\" is no name of a letter", r->template);
 	if (r->package[0] != '/' || strlen(r->package) >= PATH_MAX)
 		return fail(e, ERR_INVALID, "letter: the path of the package must be absolute");
+	const char *shared = r->shared ? r->shared : h->shared;
+	if (shared[0] != '/' || strlen(shared) >= PATH_MAX)
+		return fail(e, ERR_INVALID, "letter: no absolute path of the shared letters");
 	return OK;
 }
 
@@ -203,7 +207,7 @@ static enum err refused(const struct json *head, struct errinfo *e)
 static enum err request(struct letter_helper *h, const struct letter_request *r, const char *kind,
         struct arena *a, struct letter_frame *answer, const struct json **head, struct errinfo *e)
 {
-	TRY(request_check(r, e));
+	TRY(request_check(h, r, e));
 	pthread_mutex_lock(&h->lock);
 	struct letter_frame asked = {request_head(a, h, r, kind), r->data};
 	enum err err = ERR_IO;

@@ -25,7 +25,8 @@ enum {
 struct letter_settings {
 	const char *node;   /* absolute path of the program; NULL: `node` in PATH */
 	const char *script; /* absolute path of ui/helper/letters.mjs */
-	const char *shared; /* absolute path of services/_letters */
+	const char *shared; /* absolute path of services/_letters, for requests that name none;
+	                     * may be NULL */
 	int timeout_ms;     /* for one request; 0: LETTER_TIMEOUT_MS */
 };
 
@@ -44,6 +45,7 @@ enum letter_standard { LETTER_PDF_A_2A, LETTER_PDF_UA_1 };
 
 struct letter_request {
 	const char *package;  /* absolute path of the package's folder */
+	const char *shared;   /* absolute path of the `_letters` folder it was made for, or NULL */
 	const char *template; /* name without folder and ending: "notice" */
 	struct text data;     /* the frozen context as JSON (docs/process-contract.md, Letters) */
 	int64_t made_at;      /* seconds since 1970 UTC that the PDF carries as its date */

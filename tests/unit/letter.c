@@ -189,6 +189,11 @@ static void letter__template_error__names_file_and_line(void **state)
 	pid_t before = letter_helper_pid(d.helper);
 	assert_int_equal(render(&d, "nowhere", &letter, &why), ERR_NOT_FOUND);
 	assert_int_equal(render(&d, "../notice", &letter, &why), ERR_INVALID);
+	struct letter_request other = request_for(&d, "notice");
+	other.shared = d.package; /* has no letter.typ */
+	assert_int_equal(letter_render(d.helper, &other, d.a, &letter, &why), ERR_INVALID);
+	assert_string_equal(why.where, "letters/notice.typ");
+	assert_int_equal(why.line, 1);
 	assert_ok(render(&d, "notice", &letter, &e));
 	assert_int_equal(letter_helper_pid(d.helper), before);
 	desk_free(&d);
