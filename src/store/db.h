@@ -101,7 +101,7 @@ struct db_bind {
 		struct date: db_bind_date)(name, value)
 #define BIND_BLOB(name, bytes)                                                                     \
 	db_bind_blob(name, bytes) /* bytes: struct text; ptr NULL binds NULL */
-#define BIND_NULL(name) ((struct db_bind){.name = (name)})
+#define BIND_NULL(parameter) ((struct db_bind){.name = (parameter)})
 /* NULL when the text is empty. */
 #define BIND_OPTIONAL(name, value) db_bind_optional(name, value)
 

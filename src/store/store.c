@@ -192,7 +192,7 @@ static struct store *store_new(const struct store_options *o)
 	pthread_cond_init(&s->read_free, &monotonic);
 	pthread_mutex_init(&s->keys.mutex, NULL);
 	pthread_mutex_init(&s->packs.mutex, NULL);
-	pthread_cond_init(&s->packs.synced_more, NULL);
+	pthread_cond_init(&s->packs.settled, NULL);
 	pthread_condattr_destroy(&monotonic);
 	return s;
 }
@@ -259,6 +259,6 @@ void store_close(struct store *s)
 	pthread_cond_destroy(&s->read_free);
 	pthread_mutex_destroy(&s->keys.mutex);
 	pthread_mutex_destroy(&s->packs.mutex);
-	pthread_cond_destroy(&s->packs.synced_more);
+	pthread_cond_destroy(&s->packs.settled);
 	arena_free(s->arena);
 }
