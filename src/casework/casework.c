@@ -4,28 +4,28 @@
 #include <stdlib.h>
 
 static const struct command_kind kinds[] = {
-	{DRAFT_OPEN, NULL, draft_open_apply},
-	{DRAFT_SAVE, NULL, draft_save_apply},
-	{DRAFT_UPLOAD, draft_upload_prepare, draft_upload_apply},
-	{DRAFT_DELETE, NULL, draft_delete_apply},
-	{"draft.purge", NULL, draft_purge_apply},
-	{CASE_SUBMIT, submit_prepare, submit_apply},
-	{CASE_CORRECT, NULL, correct_apply},
-	{CASE_WITHDRAW, NULL, withdraw_apply},
-	{"case.refresh", NULL, case_refresh_apply},
-	{"timer.fire", NULL, timer_fire_apply},
-	{DELIVERY_OPEN, NULL, delivery_open_apply},
-	{DELIVERY_POSTED, NULL, delivery_posted_apply},
-	{TASK_COMPLETE, NULL, task_complete_apply},
-	{TASK_ASSIGN, NULL, task_assign_apply},
-	{TASK_SAVE, NULL, task_save_apply},
-	{DOCUMENT_FILE, document_file_prepare, document_file_apply},
-	{INCIDENT_RETRY, NULL, incident_retry_apply},
-	{INCIDENT_SKIP, NULL, incident_skip_apply},
-	{INCIDENT_MOVE, NULL, incident_move_apply},
-	{JOB_DONE, NULL, job_done_apply},
-	{JOB_FAILED, NULL, job_failed_apply},
-	{SETTING_PUT, NULL, setting_put_apply},
+        {DRAFT_OPEN, NULL, draft_open_apply},
+        {DRAFT_SAVE, NULL, draft_save_apply},
+        {DRAFT_UPLOAD, draft_upload_prepare, draft_upload_apply},
+        {DRAFT_DELETE, NULL, draft_delete_apply},
+        {"draft.purge", NULL, draft_purge_apply},
+        {CASE_SUBMIT, submit_prepare, submit_apply},
+        {CASE_CORRECT, NULL, correct_apply},
+        {CASE_WITHDRAW, NULL, withdraw_apply},
+        {"case.refresh", NULL, case_refresh_apply},
+        {"timer.fire", NULL, timer_fire_apply},
+        {DELIVERY_OPEN, NULL, delivery_open_apply},
+        {DELIVERY_POSTED, NULL, delivery_posted_apply},
+        {TASK_COMPLETE, NULL, task_complete_apply},
+        {TASK_ASSIGN, NULL, task_assign_apply},
+        {TASK_SAVE, NULL, task_save_apply},
+        {DOCUMENT_FILE, document_file_prepare, document_file_apply},
+        {INCIDENT_RETRY, NULL, incident_retry_apply},
+        {INCIDENT_SKIP, NULL, incident_skip_apply},
+        {INCIDENT_MOVE, NULL, incident_move_apply},
+        {JOB_DONE, NULL, job_done_apply},
+        {JOB_FAILED, NULL, job_failed_apply},
+        {SETTING_PUT, NULL, setting_put_apply},
 };
 
 static const struct service_library *shelf_current(void *self)
@@ -33,8 +33,8 @@ static const struct service_library *shelf_current(void *self)
 	return service_shelf_current(self);
 }
 
-static enum err shelf_at(void *self, struct text lock, const struct service_adoption **out,
-	struct errinfo *e)
+static enum err shelf_at(
+        void *self, struct text lock, const struct service_adoption **out, struct errinfo *e)
 {
 	return service_shelf_at(self, lock, out, e);
 }
@@ -127,8 +127,8 @@ enum err setting_put_apply(struct apply *ap, struct errinfo *e)
 	return db_exec(ap->db, SQL_SETTING_PUT, e, BIND("name", c->name), BIND("value", c->value));
 }
 
-enum err setting_get(struct db *db, struct text name, struct arena *a, struct text *value,
-	struct errinfo *e)
+enum err setting_get(
+        struct db *db, struct text name, struct arena *a, struct text *value, struct errinfo *e)
 {
 	struct db_rows rows;
 	TRY(db_get(&rows, db, SQL_SETTING_GET, e, BIND("name", name)));
@@ -138,7 +138,7 @@ enum err setting_get(struct db *db, struct text name, struct arena *a, struct te
 
 const char *case_status_name(enum case_status s)
 {
-	static const char *const names[] = {"INITIATED", "SUBMITTED", "RECEIVED", "PROCESSING",
-		"ACTION_REQUIRED", "COMPLETED"};
+	static const char *const names[] = {
+	        "INITIATED", "SUBMITTED", "RECEIVED", "PROCESSING", "ACTION_REQUIRED", "COMPLETED"};
 	return names[s];
 }

@@ -1,24 +1,25 @@
 /* Documents of the file. */
 #include "casework/casework_int.h"
 
-enum err document_insert(struct record *r, const struct document_new *d, struct text *id,
-	struct errinfo *e)
+enum err document_insert(
+        struct record *r, const struct document_new *d, struct text *id, struct errinfo *e)
 {
 	struct text sealed;
 	*id = new_id(r->cw, r->a);
 	TRY(seal(r->ap->db, r->id, "document.title", *id, d->title, r->a, &sealed, e));
 	TRY(db_exec(r->ap->db, SQL_DOCUMENT_INSERT, e, BIND("id", *id), BIND("case_id", r->id),
-		BIND("kind", (int)d->kind), BIND_BLOB("title", sealed), BIND("media", d->media),
-		BIND("letter", d->letter), BIND("letter_kind", d->letter_kind ? d->letter_kind : ""),
-		BIND("field", d->field), BIND("size", d->size), BIND("sha256", d->sha256),
-		BIND("blob", d->blob), BIND("filed", r->ap->now), BIND("filed_by", d->filed_by),
-		BIND("locked", d->locked), BIND("scan", d->scan.len ? d->scan : TEXT("none"))));
+	        BIND("kind", (int)d->kind), BIND_BLOB("title", sealed), BIND("media", d->media),
+	        BIND("letter", d->letter),
+	        BIND("letter_kind", d->letter_kind ? d->letter_kind : ""), BIND("field", d->field),
+	        BIND("size", d->size), BIND("sha256", d->sha256), BIND("blob", d->blob),
+	        BIND("filed", r->ap->now), BIND("filed_by", d->filed_by), BIND("locked", d->locked),
+	        BIND("scan", d->scan.len ? d->scan : TEXT("none"))));
 	return record_tell(r, "document.filed", *id,
-		text_format(r->a, "{\"sha256\":\"%.*s\"}", TEXT_ARG(d->sha256)), e);
+	        text_format(r->a, "{\"sha256\":\"%.*s\"}", TEXT_ARG(d->sha256)), e);
 }
 
 static enum err case_id_of(struct casework *cw, struct text number, struct arena *a,
-	struct text *id, struct errinfo *e)
+        struct text *id, struct errinfo *e)
 {
 	struct db *db;
 	struct db_rows rows;
@@ -55,13 +56,13 @@ enum err document_file_apply(struct apply *ap, struct errinfo *e)
 	struct people_object object = record_object(&r, PEOPLE_CASE, TEXT_NONE);
 	TRY(allow(c->actor, PEOPLE_WORK, &object, e));
 	struct document_new d = {
-		.kind = DOCUMENT_FILED,
-		.title = c->title,
-		.media = c->media,
-		.sha256 = c->sha256,
-		.blob = text_from(c->blob.address),
-		.filed_by = c->actor->name,
-		.size = c->blob.size,
+	        .kind = DOCUMENT_FILED,
+	        .title = c->title,
+	        .media = c->media,
+	        .sha256 = c->sha256,
+	        .blob = text_from(c->blob.address),
+	        .filed_by = c->actor->name,
+	        .size = c->blob.size,
 	};
 	TRY(document_insert(&r, &d, &id, e));
 	TRY(blob_keep(ap, &c->blob, text_format(r.a, "document:%.*s", TEXT_ARG(id)), e));
@@ -79,25 +80,25 @@ static bool for_owner(const struct document *d, bool delivered)
 struct document document_of_row(struct db_rows *rows, struct arena *a)
 {
 	return (struct document){
-		.id = row_copy(rows, "id", a),
-		.kind = (enum document_kind)row_int(rows, "kind"),
-		.media = row_copy(rows, "media", a),
-		.letter = row_copy(rows, "letter", a),
-		.field = row_copy(rows, "field", a),
-		.size = row_int(rows, "size"),
-		.sha256 = row_copy(rows, "sha256", a),
-		.blob = row_copy(rows, "blob", a),
-		.filed = row_instant(rows, "filed"),
-		.filed_by = row_copy(rows, "filed_by", a),
-		.locked = row_bool(rows, "locked"),
-		.seen = row_bool(rows, "seen"),
-		.scan = row_copy(rows, "scan", a),
+	        .id = row_copy(rows, "id", a),
+	        .kind = (enum document_kind)row_int(rows, "kind"),
+	        .media = row_copy(rows, "media", a),
+	        .letter = row_copy(rows, "letter", a),
+	        .field = row_copy(rows, "field", a),
+	        .size = row_int(rows, "size"),
+	        .sha256 = row_copy(rows, "sha256", a),
+	        .blob = row_copy(rows, "blob", a),
+	        .filed = row_instant(rows, "filed"),
+	        .filed_by = row_copy(rows, "filed_by", a),
+	        .locked = row_bool(rows, "locked"),
+	        .seen = row_bool(rows, "seen"),
+	        .scan = row_copy(rows, "scan", a),
 	};
 }
 
-enum err document_read(struct casework *cw, struct db *db, struct text number,
-	struct text document, const struct people_actor *who, struct arena *a,
-	struct document *out, struct text *bytes, struct errinfo *e)
+enum err document_read(struct casework *cw, struct db *db, struct text number, struct text document,
+        const struct people_actor *who, struct arena *a, struct document *out, struct text *bytes,
+        struct errinfo *e)
 {
 	struct people_object object;
 	struct db_rows rows;

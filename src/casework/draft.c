@@ -11,8 +11,8 @@ void draft_new_ids(struct casework *cw, struct draft_open *d)
 
 /* The citizen it belongs to, or whoever knows the code. A draft of an account is not opened
  * by its code alone once somebody is logged in as another person. */
-static bool may_open(const struct draft_access *who, struct text person, struct text hash,
-	struct arena *a)
+static bool may_open(
+        const struct draft_access *who, struct text person, struct text hash, struct arena *a)
 {
 	const struct people_actor *actor = who->actor;
 	if (actor->kind == PEOPLE_SYSTEM)
@@ -43,7 +43,7 @@ static void take_row(struct db_rows *rows, struct arena *a, struct draft *out)
 }
 
 enum err draft_load(struct casework *cw, struct db *db, struct text id,
-	const struct draft_access *who, struct arena *a, struct draft *out, struct errinfo *e)
+        const struct draft_access *who, struct arena *a, struct draft *out, struct errinfo *e)
 {
 	struct db_rows rows;
 	(void)cw;
@@ -62,7 +62,7 @@ enum err draft_load(struct casework *cw, struct db *db, struct text id,
 }
 
 enum err draft_find(struct casework *cw, struct db *db, struct text code, struct arena *a,
-	struct text *id, struct errinfo *e)
+        struct text *id, struct errinfo *e)
 {
 	struct db_rows rows;
 	unsigned char hash[32];
@@ -75,7 +75,7 @@ enum err draft_find(struct casework *cw, struct db *db, struct text code, struct
 }
 
 enum err draft_list(struct casework *cw, struct db *db, const struct people_actor *who,
-	struct arena *a, struct draft **out, size_t *count, struct errinfo *e)
+        struct arena *a, struct draft **out, size_t *count, struct errinfo *e)
 {
 	struct db_rows rows;
 	size_t cap = 0;
@@ -107,16 +107,16 @@ enum err draft_open_apply(struct apply *ap, struct errinfo *e)
 	TRY(seal(ap->db, id, "draft.answers", id, TEXT_NONE, ap->arena, &sealed, e));
 	bool citizen = c->actor->kind == PEOPLE_CITIZEN;
 	return db_exec(ap->db, SQL_DRAFT_INSERT, e, BIND("id", id), BIND("authority", c->authority),
-		BIND("service", c->service), BIND("lock", c->lock), BIND("language", c->language),
-		BIND_OPTIONAL("person", citizen ? c->actor->id : TEXT_NONE),
-		BIND_BLOB("code_hash", ((struct text){(const char *)hash, sizeof hash})),
-		BIND("at", ap->now), BIND("delete_on", deletion_day(cw, ap->now)),
-		BIND_BLOB("answers", sealed));
+	        BIND("service", c->service), BIND("lock", c->lock), BIND("language", c->language),
+	        BIND_OPTIONAL("person", citizen ? c->actor->id : TEXT_NONE),
+	        BIND_BLOB("code_hash", ((struct text){(const char *)hash, sizeof hash})),
+	        BIND("at", ap->now), BIND("delete_on", deletion_day(cw, ap->now)),
+	        BIND_BLOB("answers", sealed));
 }
 
 /* Load for a change: the right person, not submitted, nobody saved in between. */
-static enum err load_to_change(struct apply *ap, const struct draft_save *c, struct draft *d,
-	struct errinfo *e)
+static enum err load_to_change(
+        struct apply *ap, const struct draft_save *c, struct draft *d, struct errinfo *e)
 {
 	TRY(draft_load(ap->host, ap->db, c->id, &c->who, ap->arena, d, e));
 	if (d->submitted.len) {
@@ -139,9 +139,9 @@ static enum err save(struct apply *ap, const struct draft_save *c, struct errinf
 	bool take = c->take && c->who.actor->kind == PEOPLE_CITIZEN;
 	TRY(seal(ap->db, c->id, "draft.answers", c->id, c->answers, ap->arena, &sealed, e));
 	TRY(db_change(ap->db, SQL_DRAFT_UPDATE, e, BIND("id", c->id), BIND("version", c->version),
-		BIND_BLOB("answers", sealed), BIND("address", c->address), BIND("at", ap->now),
-		BIND("delete_on", deletion_day(cw, ap->now)),
-		BIND_OPTIONAL("person", take ? c->who.actor->id : TEXT_NONE)));
+	        BIND_BLOB("answers", sealed), BIND("address", c->address), BIND("at", ap->now),
+	        BIND("delete_on", deletion_day(cw, ap->now)),
+	        BIND_OPTIONAL("person", take ? c->who.actor->id : TEXT_NONE)));
 	ap->answer = text_format(ap->arena, "%d", c->version + 1);
 	return OK;
 }
@@ -161,11 +161,11 @@ enum err draft_upload_prepare(struct prepare *p, struct errinfo *e)
 	sha256_hex(c->bytes, sha);
 	c->sha256 = text_from(sha);
 	struct form_file file = {
-		.name = c->name,
-		.media = c->media,
-		.size = (int64_t)c->bytes.len,
-		.hash = text_from(c->blob.address),
-		.scan = c->scan.len ? c->scan : TEXT("none"),
+	        .name = c->name,
+	        .media = c->media,
+	        .size = (int64_t)c->bytes.len,
+	        .hash = text_from(c->blob.address),
+	        .scan = c->scan.len ? c->scan : TEXT("none"),
 	};
 	c->scan = file.scan;
 	return c->add(c->self, &file, &c->save.answers, e);
@@ -178,14 +178,14 @@ enum err draft_upload_apply(struct apply *ap, struct errinfo *e)
 	TRY(save(ap, &c->save, e));
 	TRY(blob_keep(ap, &c->blob, owner, e));
 	return db_exec(ap->db, SQL_DRAFT_FILE_INSERT, e, BIND("draft", c->save.id),
-		BIND("blob", (const char *)c->blob.address), BIND("media", c->media),
-		BIND("size", (int64_t)c->bytes.len), BIND("sha256", c->sha256),
-		BIND("scan", c->scan));
+	        BIND("blob", (const char *)c->blob.address), BIND("media", c->media),
+	        BIND("size", (int64_t)c->bytes.len), BIND("sha256", c->sha256),
+	        BIND("scan", c->scan));
 }
 
 enum err draft_file(struct casework *cw, struct db *db, struct text id,
-	const struct draft_access *who, struct text hash, struct arena *a, struct text *bytes,
-	struct errinfo *e)
+        const struct draft_access *who, struct text hash, struct arena *a, struct text *bytes,
+        struct errinfo *e)
 {
 	struct draft d;
 	struct db_rows rows;
@@ -237,8 +237,8 @@ enum err draft_purge_apply(struct apply *ap, struct errinfo *e)
 	struct db_rows rows;
 	struct text *ids = NULL;
 	size_t count = 0, cap = 0;
-	TRY(db_select(&rows, ap->db, SQL_DRAFT_OVERDUE, e,
-		BIND("today", date_at(cw->o.zone, ap->now))));
+	TRY(db_select(
+	        &rows, ap->db, SQL_DRAFT_OVERDUE, e, BIND("today", date_at(cw->o.zone, ap->now))));
 	while (db_next(&rows))
 		*ARENA_PUSH(ap->arena, ids, count, cap) = row_copy(&rows, "id", ap->arena);
 	TRY(db_end(&rows, e));

@@ -10,7 +10,7 @@ static enum err load(struct apply *ap, struct record *r, uint64_t *token, struct
 	struct people_object object = record_object(r, PEOPLE_CASE, TEXT_NONE);
 	TRY(allow(c->actor, PEOPLE_CONTROL_ACT, &object, e));
 	TRY(db_get(&rows, ap->db, SQL_INCIDENT_GET, e, BIND("id", c->incident),
-		BIND("case_id", r->id)));
+	        BIND("case_id", r->id)));
 	*token = (uint64_t)row_int(&rows, "token");
 	bool solved = !row_is_null(&rows, "solved");
 	TRY(db_end(&rows, e));
@@ -32,8 +32,7 @@ static enum err with_reason(struct apply *ap, enum bpmn_command_kind kind, struc
 {
 	const struct incident_act *input = ap->command->input;
 	struct record r;
-	struct bpmn_command c = {
-		.kind = kind, .text = input->reason, .element = input->element};
+	struct bpmn_command c = {.kind = kind, .text = input->reason, .element = input->element};
 	if (text_trim(input->reason).len == 0) {
 		fail(e, ERR_INVALID, "a reason is needed");
 		return fail_key(e, "incident.reason");

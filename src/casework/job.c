@@ -17,19 +17,19 @@ static struct text string_of(struct feel_value v)
 
 static void answer(struct record *r, uint64_t wait, struct feel_value value)
 {
-	case_step_also(r, (struct bpmn_command){
-				  .kind = BPMN_DO_ANSWER, .wait = wait, .value = value});
+	case_step_also(
+	        r, (struct bpmn_command){.kind = BPMN_DO_ANSWER, .wait = wait, .value = value});
 }
 
 /* The input is wrong: the token gets an incident that names what is missing. */
 static enum err give_up(struct record *r, const struct bpmn_effect *f, const char *message)
 {
 	case_step_also(r, (struct bpmn_command){
-				  .kind = BPMN_DO_FAIL,
-				  .wait = f->wait,
-				  .name = TEXT("input"),
-				  .text = text_from(message),
-			  });
+	                          .kind = BPMN_DO_FAIL,
+	                          .wait = f->wait,
+	                          .name = TEXT("input"),
+	                          .text = text_from(message),
+	                  });
 	return OK;
 }
 
@@ -40,16 +40,16 @@ static struct text drafter_of(const struct record *r)
 
 /* Body of the outbox row: {"letter":..,"send":..,"data":{..}}; `data` is frozen now. */
 static enum err letter_body(struct record *r, struct text letter, bool send,
-	struct feel_value extra, struct buf *b, struct errinfo *e)
+        struct feel_value extra, struct buf *b, struct errinfo *e)
 {
 	struct names_facts facts = facts_of(r);
 	struct feel_value variables = bpmn_state_variables(r->a, r->state, 0);
 	struct letter_ask ask = {
-		.letter = letter,
-		.variables = variables,
-		.extra = extra,
-		.drafter = drafter_of(r),
-		.answers_version = r->version,
+	        .letter = letter,
+	        .variables = variables,
+	        .extra = extra,
+	        .drafter = drafter_of(r),
+	        .answers_version = r->version,
 	};
 	buf_add_z(b, "{\"letter\":");
 	json_write_string(b, letter);
@@ -60,20 +60,21 @@ static enum err letter_body(struct record *r, struct text letter, bool send,
 }
 
 static enum err to_outbox(struct record *r, const struct bpmn_effect *f, struct text letter,
-	bool send, struct feel_value extra, struct errinfo *e)
+        bool send, struct feel_value extra, struct errinfo *e)
 {
 	struct buf b;
 	struct text sealed;
 	buf_init(&b, LETTER_DATA_MAX);
-	struct text row = text_format(r->a, "%.*s:%llu", TEXT_ARG(r->id), (unsigned long long)f->wait);
+	struct text row =
+	        text_format(r->a, "%.*s:%llu", TEXT_ARG(r->id), (unsigned long long)f->wait);
 	enum err result = letter_body(r, letter, send, extra, &b, e);
 	if (result == OK)
 		result = seal(r->ap->db, r->id, "outbox", row, buf_text(&b), r->a, &sealed, e);
 	buf_free(&b);
 	TRY(result);
 	return db_exec(r->ap->db, SQL_OUTBOX_INSERT, e, BIND("case_id", r->id),
-		BIND("wait", f->wait), BIND("element", f->element->id), BIND("kind", "letter"),
-		BIND("due", r->ap->now), BIND("at", r->ap->now), BIND_BLOB("body", sealed));
+	        BIND("wait", f->wait), BIND("element", f->element->id), BIND("kind", "letter"),
+	        BIND("due", r->ap->now), BIND("at", r->ap->now), BIND_BLOB("body", sealed));
 }
 
 static enum err job_letter(struct record *r, const struct bpmn_effect *f, struct errinfo *e)
@@ -94,12 +95,12 @@ static enum err job_send(struct record *r, const struct bpmn_effect *f, struct e
 	return to_outbox(r, f, f->key, true, feel_context_end(&none), e);
 }
 
-static enum err letter_kind_of(struct record *r, struct text document,
-	enum service_letter_kind *kind, struct errinfo *e)
+static enum err letter_kind_of(
+        struct record *r, struct text document, enum service_letter_kind *kind, struct errinfo *e)
 {
 	struct db_rows rows;
 	TRY(db_get(&rows, r->ap->db, SQL_DOCUMENT_GET, e, BIND("id", document),
-		BIND("case_id", r->id)));
+	        BIND("case_id", r->id)));
 	struct text name = row_copy(&rows, "letter_kind", r->a);
 	*kind = SERVICE_INFO;
 	for (int k = 0; k < SERVICE_LETTER_KIND_COUNT; k++) {
@@ -113,8 +114,8 @@ static enum err job_deliver(struct record *r, const struct bpmn_effect *f, struc
 {
 	struct feel_value rendered = input_of(f, "document");
 	struct text document = rendered.kind == FEEL_CONTEXT
-				       ? string_of(feel_context_get(rendered, TEXT("document")))
-				       : string_of(rendered);
+	                               ? string_of(feel_context_get(rendered, TEXT("document")))
+	                               : string_of(rendered);
 	enum service_letter_kind kind;
 	if (document.len == 0)
 		return give_up(r, f, "the connector deliver needs input.document");
@@ -135,16 +136,17 @@ static enum err job_invoice(struct record *r, const struct bpmn_effect *f, struc
 		return give_up(r, f, "input.due_days of the connector invoice is no whole number");
 	struct date due = date_add_days(date_at(r->cw->o.zone, r->ap->now), due_days);
 	struct text sum = dec_text_kept(r->a, dec_quantize(amount.number, 2, DEC_HALF_UP));
-	struct text reference = text_format(r->a, "%.*s-R%llu", TEXT_ARG(r->number),
-		(unsigned long long)f->wait);
+	struct text reference =
+	        text_format(r->a, "%.*s-R%llu", TEXT_ARG(r->number), (unsigned long long)f->wait);
 	TRY(db_exec(r->ap->db, SQL_INVOICE_INSERT, e, BIND("reference", reference),
-		BIND("case_id", r->id), BIND("authority", r->authority), BIND("amount", sum),
-		BIND("due", due), BIND("at", r->ap->now)));
+	        BIND("case_id", r->id), BIND("authority", r->authority), BIND("amount", sum),
+	        BIND("due", due), BIND("at", r->ap->now)));
 	TRY(record_tell(r, "invoice.made", f->element->id,
-		text_format(r->a, "{\"amount\":\"%.*s\"}", TEXT_ARG(sum)), e));
+	        text_format(r->a, "{\"amount\":\"%.*s\"}", TEXT_ARG(sum)), e));
 	struct feel_context_builder b = feel_context_begin(r->a);
 	feel_context_set(&b, TEXT("reference"), feel_string(reference));
-	feel_context_set(&b, TEXT("amount"), feel_number(dec_quantize(amount.number, 2, DEC_HALF_UP)));
+	feel_context_set(
+	        &b, TEXT("amount"), feel_number(dec_quantize(amount.number, 2, DEC_HALF_UP)));
 	feel_context_set(&b, TEXT("due"), date_value(due));
 	answer(r, f->wait, feel_context_end(&b));
 	return OK;
@@ -157,7 +159,7 @@ static enum err job_close(struct record *r, const struct bpmn_effect *f, struct 
 		r->outcome = text_copy(r->a, outcome);
 	struct date today = date_at(r->cw->o.zone, r->ap->now);
 	TRY(record_tell(r, "file.closed", f->element->id,
-		text_format(r->a, "{\"outcome\":\"%.*s\"}", TEXT_ARG(r->outcome)), e));
+	        text_format(r->a, "{\"outcome\":\"%.*s\"}", TEXT_ARG(r->outcome)), e));
 	struct feel_context_builder b = feel_context_begin(r->a);
 	feel_context_set(&b, TEXT("on"), date_value(today));
 	answer(r, f->wait, feel_context_end(&b));
@@ -168,10 +170,10 @@ static const struct connector {
 	const char *name;
 	enum err (*run)(struct record *r, const struct bpmn_effect *f, struct errinfo *e);
 } connectors[] = {
-	{"letter", job_letter},
-	{"deliver", job_deliver},
-	{"invoice", job_invoice},
-	{"close", job_close},
+        {"letter", job_letter},
+        {"deliver", job_deliver},
+        {"invoice", job_invoice},
+        {"close", job_close},
 };
 
 enum err job_request(struct record *r, const struct bpmn_effect *f, struct errinfo *e)
@@ -202,25 +204,25 @@ static enum err load_wanted(struct apply *ap, int64_t id, struct wanted *out, st
 	return db_end(&rows, e);
 }
 
-static enum err file_letter(struct record *r, const struct job_done *c, struct text *document,
-	struct errinfo *e)
+static enum err file_letter(
+        struct record *r, const struct job_done *c, struct text *document, struct errinfo *e)
 {
 	const struct service_letter *l = service_find_letter(r->adoption->service, c->letter);
 	if (!l)
 		return fail(e, ERR_INTERNAL, "the letter is not in the package any more");
 	struct text key = text_format(r->a, "letter.%.*s.subject", TEXT_ARG(c->letter));
 	struct document_new d = {
-		.kind = DOCUMENT_LETTER,
-		.title = service_text(r->adoption, r->language, key, NULL),
-		.media = TEXT("application/pdf"),
-		.letter = c->letter,
-		.letter_kind = service_letter_kind_name(l->kind),
-		.sha256 = text_from(c->sha256),
-		.blob = text_from(c->blob.address),
-		.filed_by = TEXT("system"),
-		.scan = TEXT("clean"),
-		.size = c->blob.size,
-		.locked = true,
+	        .kind = DOCUMENT_LETTER,
+	        .title = service_text(r->adoption, r->language, key, NULL),
+	        .media = TEXT("application/pdf"),
+	        .letter = c->letter,
+	        .letter_kind = service_letter_kind_name(l->kind),
+	        .sha256 = text_from(c->sha256),
+	        .blob = text_from(c->blob.address),
+	        .filed_by = TEXT("system"),
+	        .scan = TEXT("clean"),
+	        .size = c->blob.size,
+	        .locked = true,
 	};
 	TRY(document_insert(r, &d, document, e));
 	TRY(blob_keep(r->ap, &c->blob, text_format(r->a, "document:%.*s", TEXT_ARG(*document)), e));
@@ -249,9 +251,9 @@ enum err job_done_apply(struct apply *ap, struct errinfo *e)
 	TRY(db_exec(ap->db, SQL_OUTBOX_REMOVE, e, BIND("id", c->outbox)));
 	TRY(file_letter(&r, c, &document, e));
 	TRY(record_tell(&r, "letter.filed", document,
-		text_format(r.a, "{\"letter\":\"%.*s\",\"sha256\":\"%s\"}", TEXT_ARG(c->letter),
-			c->sha256),
-		e));
+	        text_format(r.a, "{\"letter\":\"%.*s\",\"sha256\":\"%s\"}", TEXT_ARG(c->letter),
+	                c->sha256),
+	        e));
 	if (r.queued == 0) {
 		/* Waits for the day of posting: nothing of the process moves yet. */
 		return record_store(&r, e);
@@ -275,17 +277,16 @@ enum err job_failed_apply(struct apply *ap, struct errinfo *e)
 		int64_t pause = (int64_t)1 << (w.tries < 12 ? w.tries : 12);
 		pause = pause < OUTBOX_PAUSE_MAX_S ? pause : OUTBOX_PAUSE_MAX_S;
 		struct instant due = {ap->now.ms + pause * 1000};
-		return db_exec(ap->db, SQL_OUTBOX_AGAIN, e, BIND("id", c->outbox),
-			BIND("due", due), BIND("code", err_name(c->code)),
-			BIND("message", c->message));
+		return db_exec(ap->db, SQL_OUTBOX_AGAIN, e, BIND("id", c->outbox), BIND("due", due),
+		        BIND("code", err_name(c->code)), BIND("message", c->message));
 	}
 	TRY(record_load_id(ap->host, ap, w.case_id, &r, e));
 	TRY(db_exec(ap->db, SQL_OUTBOX_REMOVE, e, BIND("id", c->outbox)));
 	struct bpmn_command fail_job = {
-		.kind = BPMN_DO_FAIL,
-		.wait = w.wait,
-		.name = text_format(r.a, "letter.%s", err_name(c->code)),
-		.text = c->message,
+	        .kind = BPMN_DO_FAIL,
+	        .wait = w.wait,
+	        .name = text_format(r.a, "letter.%s", err_name(c->code)),
+	        .text = c->message,
 	};
 	return case_step(&r, &fail_job, e);
 }

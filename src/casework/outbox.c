@@ -13,7 +13,7 @@ struct item {
 };
 
 static enum err read_item(struct casework *cw, struct db *db, int64_t id, struct arena *a,
-	struct item *out, struct errinfo *e)
+        struct item *out, struct errinfo *e)
 {
 	struct db_rows rows;
 	(void)cw;
@@ -26,14 +26,14 @@ static enum err read_item(struct casework *cw, struct db *db, int64_t id, struct
 	TRY(db_get(&rows, db, SQL_CASE_OF_ID, e, BIND("id", out->case_id)));
 	out->lock = row_copy(&rows, "lock", a);
 	TRY(db_end(&rows, e));
-	struct text row = text_format(
-		a, "%.*s:%llu", TEXT_ARG(out->case_id), (unsigned long long)out->wait);
+	struct text row =
+	        text_format(a, "%.*s:%llu", TEXT_ARG(out->case_id), (unsigned long long)out->wait);
 	return unseal(db, out->case_id, "outbox", row, sealed, a, &out->body, e);
 }
 
 /* Render and store; the bytes are durable before the answer refers to them. */
 static enum err do_letter(struct casework *cw, const struct item *item, struct arena *a,
-	struct job_done *done, struct errinfo *e)
+        struct job_done *done, struct errinfo *e)
 {
 	const struct json *body;
 	const struct service_adoption *x;
@@ -46,8 +46,8 @@ static enum err do_letter(struct casework *cw, const struct item *item, struct a
 	done->send = json_bool(body, "send", false);
 	buf_init(&data, LETTER_DATA_MAX);
 	json_write(&data, json_get(body, "data"));
-	enum err result = letter_make(
-		cw, a, x, done->letter, buf_text(&data), casework_now(cw).ms, &pdf, e);
+	enum err result =
+	        letter_make(cw, a, x, done->letter, buf_text(&data), casework_now(cw).ms, &pdf, e);
 	buf_free(&data);
 	TRY(result);
 	sha256_hex(pdf, done->sha256);
@@ -70,9 +70,9 @@ static enum err run_item(struct casework *cw, int64_t id, struct arena *a, struc
 		return store_do(cw->o.store, JOB_DONE, &done, e);
 	log_error(cw->o.log, "outbox.failed", e);
 	struct job_failed failed = {
-		.outbox = id,
-		.code = result,
-		.message = text_format(a, "%s%s%s", e->where, e->where[0] ? ": " : "", e->message),
+	        .outbox = id,
+	        .code = result,
+	        .message = text_format(a, "%s%s%s", e->where, e->where[0] ? ": " : "", e->message),
 	};
 	return store_do(cw->o.store, JOB_FAILED, &failed, e);
 }
@@ -84,7 +84,7 @@ static enum err read_due(struct casework *cw, int64_t *ids, size_t *count, struc
 	*count = 0;
 	TRY(store_read_begin(cw->o.store, &db, e));
 	enum err result = db_select(&rows, db, SQL_OUTBOX_DUE, e, BIND("now", casework_now(cw)),
-		BIND("limit", OUTBOX_BATCH));
+	        BIND("limit", OUTBOX_BATCH));
 	if (result == OK) {
 		while (db_next(&rows))
 			ids[(*count)++] = row_int(&rows, "id");

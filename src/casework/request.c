@@ -2,7 +2,7 @@
 #include "casework/casework_int.h"
 
 static enum err own_case(struct apply *ap, const struct people_actor *actor, struct text number,
-	struct record *r, struct errinfo *e)
+        struct record *r, struct errinfo *e)
 {
 	TRY(record_load(ap->host, ap, number, r, e));
 	r->deed = deed_of(actor);
@@ -23,12 +23,12 @@ static struct feel_value message_context(struct record *r, struct text text)
 }
 
 /* The wait for a message, or ERR_CONFLICT with `key` when the process is past it. */
-static enum err wait_for(struct record *r, const char *name, const char *key, uint64_t *wait,
-	struct errinfo *e)
+static enum err wait_for(
+        struct record *r, const char *name, const char *key, uint64_t *wait, struct errinfo *e)
 {
 	struct db_rows rows;
 	enum err found = db_get(&rows, r->ap->db, SQL_SUBSCRIPTION_FIND, e, BIND("case_id", r->id),
-		BIND("name", name));
+	        BIND("name", name));
 	if (found == ERR_NOT_FOUND) {
 		fail(e, ERR_CONFLICT, "the case does not wait for %s now", name);
 		return fail_key(e, key);
@@ -38,39 +38,38 @@ static enum err wait_for(struct record *r, const char *name, const char *key, ui
 	return db_end(&rows, e);
 }
 
-static struct bpmn_command deliver_message(struct arena *a, const char *name, uint64_t wait,
-	struct feel_value content)
+static struct bpmn_command deliver_message(
+        struct arena *a, const char *name, uint64_t wait, struct feel_value content)
 {
 	struct feel_context_builder b = feel_context_begin(a);
 	feel_context_set(&b, text_from(name), content);
 	return (struct bpmn_command){
-		.kind = BPMN_DO_DELIVER,
-		.wait = wait,
-		.name = text_from(name),
-		.value = feel_context_end(&b),
+	        .kind = BPMN_DO_DELIVER,
+	        .wait = wait,
+	        .name = text_from(name),
+	        .value = feel_context_end(&b),
 	};
 }
 
-static enum err file_corrections(struct record *r, const struct case_correct *c,
-	struct errinfo *e)
+static enum err file_corrections(struct record *r, const struct case_correct *c, struct errinfo *e)
 {
 	for (size_t i = 0; i < c->upload_count; i++) {
 		const struct case_upload *u = &c->uploads[i];
 		struct document_new d = {
-			.kind = DOCUMENT_UPLOAD,
-			.title = u->name,
-			.media = u->media,
-			.field = u->field,
-			.sha256 = u->sha256,
-			.blob = text_from(u->blob.address),
-			.filed_by = TEXT("applicant"),
-			.scan = u->file.scan,
-			.size = u->blob.size,
+		        .kind = DOCUMENT_UPLOAD,
+		        .title = u->name,
+		        .media = u->media,
+		        .field = u->field,
+		        .sha256 = u->sha256,
+		        .blob = text_from(u->blob.address),
+		        .filed_by = TEXT("applicant"),
+		        .scan = u->file.scan,
+		        .size = u->blob.size,
 		};
 		struct text id;
 		TRY(document_insert(r, &d, &id, e));
-		TRY(blob_keep(r->ap, &u->blob,
-			text_format(r->a, "document:%.*s", TEXT_ARG(id)), e));
+		TRY(blob_keep(
+		        r->ap, &u->blob, text_format(r->a, "document:%.*s", TEXT_ARG(id)), e));
 	}
 	return OK;
 }
@@ -81,7 +80,7 @@ static struct feel_value correction_context(struct record *r, const struct case_
 	for (size_t i = 0; i < c->field_count; i++)
 		feel_list_add(&fields, feel_string(c->fields[i]));
 	return feel_context_with(
-		r->a, message_context(r, c->text), TEXT("fields"), feel_list_end(&fields));
+	        r->a, message_context(r, c->text), TEXT("fields"), feel_list_end(&fields));
 }
 
 /* A new version of the declaration; the old one stays. */
@@ -109,7 +108,7 @@ enum err correct_apply(struct apply *ap, struct errinfo *e)
 	TRY(db_exec(ap->db, SQL_REQUEST_ANSWER, e, BIND("case_id", r.id), BIND("at", ap->now)));
 	TRY(record_tell(&r, "applicant.corrected", TEXT_NONE, json_of_value(r.a, content), e));
 	struct bpmn_command set = {
-		.kind = BPMN_DO_SET, .value = values, .text = TEXT("correction by the applicant")};
+	        .kind = BPMN_DO_SET, .value = values, .text = TEXT("correction by the applicant")};
 	case_step_also(&r, deliver_message(r.a, "correction", wait, content));
 	return case_step(&r, &set, e);
 }
@@ -129,7 +128,7 @@ enum err withdraw_apply(struct apply *ap, struct errinfo *e)
 }
 
 enum err case_uploads_store(struct casework *cw, struct text number, struct case_upload *uploads,
-	size_t count, struct arena *a, struct errinfo *e)
+        size_t count, struct arena *a, struct errinfo *e)
 {
 	struct db *db;
 	struct db_rows rows;
@@ -145,16 +144,17 @@ enum err case_uploads_store(struct casework *cw, struct text number, struct case
 		struct case_upload *u = &uploads[i];
 		char *sha = arena_alloc(a, 65);
 		if (u->bytes.len > CASE_UPLOAD_MAX)
-			return fail(e, ERR_LIMIT, "the file is larger than %d bytes", CASE_UPLOAD_MAX);
+			return fail(
+			        e, ERR_LIMIT, "the file is larger than %d bytes", CASE_UPLOAD_MAX);
 		result = blob_put(cw->o.store, id, u->bytes, &u->blob, e);
 		sha256_hex(u->bytes, sha);
 		u->sha256 = text_from(sha);
 		u->file = (struct form_file){
-			.name = u->name,
-			.media = u->media,
-			.size = (int64_t)u->bytes.len,
-			.hash = text_copy(a, text_from(u->blob.address)),
-			.scan = u->scan.len ? u->scan : TEXT("none"),
+		        .name = u->name,
+		        .media = u->media,
+		        .size = (int64_t)u->bytes.len,
+		        .hash = text_copy(a, text_from(u->blob.address)),
+		        .scan = u->scan.len ? u->scan : TEXT("none"),
 		};
 	}
 	return result;

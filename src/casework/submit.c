@@ -18,7 +18,7 @@ struct prepared_file {
 };
 
 static void collect_files(struct arena *a, const struct form_field *f, struct feel_value v,
-	struct text path, struct case_prepared *p, size_t *cap)
+        struct text path, struct case_prepared *p, size_t *cap)
 {
 	if (v.kind == FEEL_LIST) {
 		for (size_t i = 0; i < v.list.count; i++) {
@@ -39,7 +39,8 @@ static void collect_files(struct arena *a, const struct form_field *f, struct fe
 	}
 	for (size_t i = 0; i < f->count; i++) {
 		const struct form_field *child = &f->children[i];
-		struct text inner = text_format(a, "%.*s.%.*s", TEXT_ARG(path), TEXT_ARG(child->id));
+		struct text inner =
+		        text_format(a, "%.*s.%.*s", TEXT_ARG(path), TEXT_ARG(child->id));
 		collect_files(a, child, feel_context_get(v, child->id), inner, p, cap);
 	}
 }
@@ -50,12 +51,13 @@ static struct text label_of(struct arena *a, struct feel_value applicant)
 	struct feel_value given = feel_context_get(applicant, TEXT("given_name"));
 	struct feel_value name = feel_context_get(applicant, TEXT("name"));
 	if (family.kind == FEEL_STRING && given.kind == FEEL_STRING)
-		return text_format(a, "%.*s, %.*s", TEXT_ARG(family.string), TEXT_ARG(given.string));
+		return text_format(
+		        a, "%.*s, %.*s", TEXT_ARG(family.string), TEXT_ARG(given.string));
 	return name.kind == FEEL_STRING ? name.string : TEXT_NONE;
 }
 
 static enum err check_form(struct casework *cw, struct case_submit *c, struct case_prepared *p,
-	struct arena *a, struct errinfo *e)
+        struct arena *a, struct errinfo *e)
 {
 	struct form_run *run;
 	const struct form_finding *findings;
@@ -86,7 +88,7 @@ static void freeze_applicant(struct case_submit *c, struct case_prepared *p, str
 }
 
 static enum err load_draft(struct casework *cw, struct case_submit *c, struct arena *a,
-	struct draft *out, struct errinfo *e)
+        struct draft *out, struct errinfo *e)
 {
 	struct db *db;
 	TRY(store_read_begin(cw->o.store, &db, e));
@@ -106,8 +108,8 @@ enum err submit_prepare(struct prepare *prepare, struct errinfo *e)
 		return OK; /* apply answers with the number */
 	TRY(cw->o.services.at(cw->o.services.self, p->draft.lock, &p->adoption, e));
 	enum form_trust needed = p->adoption->service->trust_submit;
-	if (needed != FORM_TRUST_NONE &&
-		((int)c->who.actor->trust < (int)needed || c->who.actor->kind == PEOPLE_ANONYMOUS)) {
+	if (needed != FORM_TRUST_NONE && ((int)c->who.actor->trust < (int)needed ||
+	                                         c->who.actor->kind == PEOPLE_ANONYMOUS)) {
 		fail(e, ERR_DENIED, "a login of a higher level is needed");
 		return fail_key(e, "submit.trust");
 	}
@@ -132,19 +134,19 @@ static struct text file_number(const struct record *r)
 	return text_format(r->a, "%.*s-%d-%.*s", TEXT_ARG(plan), day.year, TEXT_ARG(r->number));
 }
 
-static enum err insert_case(struct record *r, struct text draft, struct text label,
-	struct errinfo *e)
+static enum err insert_case(
+        struct record *r, struct text draft, struct text label, struct errinfo *e)
 {
 	struct text sealed;
 	TRY(seal(r->ap->db, r->id, "cases.label", r->id, label, r->a, &sealed, e));
 	for (int tries = 0;; tries++) {
 		char number[CASE_NUMBER_MAX];
-		number_make(r->cw, service_authority_prefix(r->adoption->authority), number);
+		number_make(r->cw, number_prefix(r->a, r->adoption->authority), number);
 		r->number = text_copy(r->a, text_from(number));
 		r->file_number = file_number(r);
 		struct db_rows rows;
-		enum err taken = db_get(&rows, r->ap->db, SQL_CASE_OF_NUMBER, e,
-			BIND("number", r->number));
+		enum err taken =
+		        db_get(&rows, r->ap->db, SQL_CASE_OF_NUMBER, e, BIND("number", r->number));
 		if (taken == ERR_NOT_FOUND)
 			break;
 		TRY(taken);
@@ -153,23 +155,23 @@ static enum err insert_case(struct record *r, struct text draft, struct text lab
 			return fail(e, ERR_INTERNAL, "no free case number");
 	}
 	return db_exec(r->ap->db, SQL_CASE_INSERT, e, BIND("id", r->id), BIND("number", r->number),
-		BIND("file_number", r->file_number), BIND("authority", r->authority),
-		BIND("service", r->service), BIND("lock", r->lock), BIND("language", r->language),
-		BIND_OPTIONAL("person", r->person), BIND("status", (int)r->status),
-		BIND("received", r->received), BIND("draft", draft), BIND_BLOB("label", sealed));
+	        BIND("file_number", r->file_number), BIND("authority", r->authority),
+	        BIND("service", r->service), BIND("lock", r->lock), BIND("language", r->language),
+	        BIND_OPTIONAL("person", r->person), BIND("status", (int)r->status),
+	        BIND("received", r->received), BIND("draft", draft), BIND_BLOB("label", sealed));
 }
 
 enum err application_insert(struct record *r, int version, struct text answers,
-	struct text applicant, struct errinfo *e)
+        struct text applicant, struct errinfo *e)
 {
 	struct text row = text_format(r->a, "%.*s:%d", TEXT_ARG(r->id), version);
 	struct text sealed_answers, sealed_applicant;
 	TRY(seal(r->ap->db, r->id, "application.answers", row, answers, r->a, &sealed_answers, e));
-	TRY(seal(r->ap->db, r->id, "application.applicant", row, applicant, r->a,
-		&sealed_applicant, e));
+	TRY(seal(r->ap->db, r->id, "application.applicant", row, applicant, r->a, &sealed_applicant,
+	        e));
 	return db_exec(r->ap->db, SQL_APPLICATION_INSERT, e, BIND("case_id", r->id),
-		BIND("version", version), BIND("at", r->ap->now), BIND("lock", r->lock),
-		BIND_BLOB("answers", sealed_answers), BIND_BLOB("applicant", sealed_applicant));
+	        BIND("version", version), BIND("at", r->ap->now), BIND("lock", r->lock),
+	        BIND_BLOB("answers", sealed_answers), BIND_BLOB("applicant", sealed_applicant));
 }
 
 static enum err file_uploads(struct record *r, const struct case_prepared *p, struct errinfo *e)
@@ -178,23 +180,23 @@ static enum err file_uploads(struct record *r, const struct case_prepared *p, st
 		const struct prepared_file *f = &p->files[i];
 		struct db_rows rows;
 		TRY(db_get(&rows, r->ap->db, SQL_DRAFT_FILE_GET, e, BIND("draft", p->draft.id),
-			BIND("blob", f->hash)));
+		        BIND("blob", f->hash)));
 		struct document_new d = {
-			.kind = DOCUMENT_UPLOAD,
-			.title = f->name,
-			.media = row_copy(&rows, "media", r->a),
-			.field = f->path,
-			.sha256 = row_copy(&rows, "sha256", r->a),
-			.blob = f->hash,
-			.filed_by = TEXT("applicant"),
-			.scan = row_copy(&rows, "scan", r->a),
-			.size = row_int(&rows, "size"),
+		        .kind = DOCUMENT_UPLOAD,
+		        .title = f->name,
+		        .media = row_copy(&rows, "media", r->a),
+		        .field = f->path,
+		        .sha256 = row_copy(&rows, "sha256", r->a),
+		        .blob = f->hash,
+		        .filed_by = TEXT("applicant"),
+		        .scan = row_copy(&rows, "scan", r->a),
+		        .size = row_int(&rows, "size"),
 		};
 		struct text id;
 		TRY(db_end(&rows, e));
 		TRY(document_insert(r, &d, &id, e));
-		TRY(blob_keep_too(r->ap, f->hash,
-			text_format(r->a, "document:%.*s", TEXT_ARG(id)), e));
+		TRY(blob_keep_too(
+		        r->ap, f->hash, text_format(r->a, "document:%.*s", TEXT_ARG(id)), e));
 	}
 	return OK;
 }
@@ -207,43 +209,43 @@ static struct bpmn_command start_command(const struct record *r, struct feel_val
 	size_t count = bpmn_model_entries(s->model, &entries);
 	for (size_t i = 0; i < count; i++) {
 		if (entries[i].process == s->process && entries[i].element->parent == s->process &&
-			entries[i].trigger == BPMN_ON_MESSAGE)
+		        entries[i].trigger == BPMN_ON_MESSAGE)
 			c.name = entries[i].name;
 	}
 	c.element = s->process->id;
 	return c;
 }
 
-static enum err close_draft(struct apply *ap, const struct record *r, struct text draft,
-	struct errinfo *e)
+static enum err close_draft(
+        struct apply *ap, const struct record *r, struct text draft, struct errinfo *e)
 {
 	struct text sealed;
 	TRY(seal(ap->db, draft, "draft.answers", draft, TEXT_NONE, ap->arena, &sealed, e));
 	return db_change(ap->db, SQL_DRAFT_SUBMITTED, e, BIND("id", draft),
-		BIND("number", r->number), BIND_BLOB("answers", sealed));
+	        BIND("number", r->number), BIND_BLOB("answers", sealed));
 }
 
-static enum err begin_record(struct apply *ap, struct case_submit *c, struct record *r,
-	struct errinfo *e)
+static enum err begin_record(
+        struct apply *ap, struct case_submit *c, struct record *r, struct errinfo *e)
 {
 	const struct case_prepared *p = c->prepared;
 	const struct people_actor *actor = c->who.actor;
 	*r = (struct record){
-		.cw = ap->host,
-		.ap = ap,
-		.a = ap->arena,
-		.deed = deed_of(actor),
-		.id = new_id(ap->host, ap->arena),
-		.authority = p->draft.authority,
-		.service = p->draft.service,
-		.lock = p->draft.lock,
-		.language = c->language.len ? c->language : p->draft.language,
-		.person = actor->kind == PEOPLE_CITIZEN ? actor->id : TEXT_NONE,
-		.status = CASE_SUBMITTED,
-		.received = ap->now,
-		.news = ap->now.ms,
-		.version = 1,
-		.applicant = p->applicant_value,
+	        .cw = ap->host,
+	        .ap = ap,
+	        .a = ap->arena,
+	        .deed = deed_of(actor),
+	        .id = new_id(ap->host, ap->arena),
+	        .authority = p->draft.authority,
+	        .service = p->draft.service,
+	        .lock = p->draft.lock,
+	        .language = c->language.len ? c->language : p->draft.language,
+	        .person = actor->kind == PEOPLE_CITIZEN ? actor->id : TEXT_NONE,
+	        .status = CASE_SUBMITTED,
+	        .received = ap->now,
+	        .news = ap->now.ms,
+	        .version = 1,
+	        .applicant = p->applicant_value,
 	};
 	if (actor->kind != PEOPLE_CITIZEN)
 		r->deed = (struct deed){TEXT("applicant"), TEXT("applicant")};
@@ -255,8 +257,8 @@ static enum err tell_submission(struct record *r, struct text answers, struct er
 	char sha[65];
 	sha256_hex(answers, sha);
 	struct text payload = text_format(r->a,
-		"{\"number\":\"%.*s\",\"lock\":\"%.*s\",\"answers_sha256\":\"%s\"}",
-		TEXT_ARG(r->number), TEXT_ARG(r->lock), sha);
+	        "{\"number\":\"%.*s\",\"lock\":\"%.*s\",\"answers_sha256\":\"%s\"}",
+	        TEXT_ARG(r->number), TEXT_ARG(r->lock), sha);
 	return record_tell(r, "application.submitted", TEXT_NONE, payload, e);
 }
 

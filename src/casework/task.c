@@ -41,14 +41,14 @@ enum people_action task_action(struct text form)
 /* Whoever did the last task of a role may not do one that excludes it (VwVfG practice; the
  * signer is not the drafter). */
 enum err four_eyes(struct db *db, const struct service *s, struct text case_id, struct text role,
-	const struct people_actor *who, struct errinfo *e)
+        const struct people_actor *who, struct errinfo *e)
 {
 	const struct service_role *r = service_find_role(s, role);
 	struct db_rows rows;
 	if (!r || r->except.len == 0 || who->kind == PEOPLE_SYSTEM)
 		return OK;
 	enum err found = db_get(&rows, db, SQL_TASK_LAST_OF_ROLE, e, BIND("case_id", case_id),
-		BIND("role", r->except));
+	        BIND("role", r->except));
 	if (found == ERR_NOT_FOUND)
 		return OK;
 	TRY(found);
@@ -61,16 +61,17 @@ enum err four_eyes(struct db *db, const struct service *s, struct text case_id, 
 }
 
 /* What is signed are exactly the bytes that were shown. */
-static enum err same_bytes(struct record *r, const struct task_row *t, struct text hash,
-	struct errinfo *e)
+static enum err same_bytes(
+        struct record *r, const struct task_row *t, struct text hash, struct errinfo *e)
 {
 	struct db_rows rows;
 	if (!text_is(t->form, "sign"))
 		return OK;
 	const struct bpmn_element *x = bpmn_model_find(r->adoption->service->model, t->element);
 	struct text letter = x ? bpmn_attribute(x, "letter") : TEXT_NONE;
-	TRY(db_get(&rows, r->ap->db, letter.len ? SQL_DOCUMENT_NEWEST_LETTER : SQL_DOCUMENT_NEWEST_NOTICE,
-		e, BIND("case_id", r->id), BIND("letter", letter)));
+	TRY(db_get(&rows, r->ap->db,
+	        letter.len ? SQL_DOCUMENT_NEWEST_LETTER : SQL_DOCUMENT_NEWEST_NOTICE, e,
+	        BIND("case_id", r->id), BIND("letter", letter)));
 	bool same = text_eq(row_text(&rows, "sha256"), hash);
 	TRY(db_end(&rows, e));
 	if (same)
@@ -80,14 +81,14 @@ static enum err same_bytes(struct record *r, const struct task_row *t, struct te
 }
 
 /* The request is kept beside the task, so that the portal knows what is open. */
-static enum err note_mark(struct record *r, const struct task_row *t, struct feel_value result,
-	struct errinfo *e)
+static enum err note_mark(
+        struct record *r, const struct task_row *t, struct feel_value result, struct errinfo *e)
 {
 	if (!text_is(t->form, "mark"))
 		return OK;
 	if (feel_is_true(feel_context_get(result, TEXT("complete")))) {
 		TRY(db_exec(r->ap->db, SQL_REQUEST_ANSWER, e, BIND("case_id", r->id),
-			BIND("at", r->ap->now)));
+		        BIND("at", r->ap->now)));
 		return deadline_event(r, SERVICE_COMPLETE, date_at(r->cw->o.zone, r->ap->now), e);
 	}
 	struct feel_context_builder b = feel_context_begin(r->a);
@@ -97,11 +98,11 @@ static enum err note_mark(struct record *r, const struct task_row *t, struct fee
 	struct text id = new_id(r->cw, r->a);
 	TRY(seal(r->ap->db, r->id, "request", id, content, r->a, &sealed, e));
 	return db_exec(r->ap->db, SQL_REQUEST_INSERT, e, BIND("id", id), BIND("case_id", r->id),
-		BIND("asked", r->ap->now), BIND_BLOB("content", sealed));
+	        BIND("asked", r->ap->now), BIND_BLOB("content", sealed));
 }
 
-static enum err note_payment(struct record *r, const struct task_row *t, struct feel_value result,
-	struct errinfo *e)
+static enum err note_payment(
+        struct record *r, const struct task_row *t, struct feel_value result, struct errinfo *e)
 {
 	struct feel_value amount = feel_context_get(result, TEXT("amount"));
 	struct feel_value on = feel_context_get(result, TEXT("on"));
@@ -109,13 +110,13 @@ static enum err note_payment(struct record *r, const struct task_row *t, struct 
 		return OK;
 	struct date day = {on.moment.year, on.moment.month, on.moment.day};
 	TRY(db_exec(r->ap->db, SQL_INVOICE_PAID, e, BIND("case_id", r->id), BIND("paid_on", day),
-		BIND("paid", dec_text_kept(r->a, amount.number))));
+	        BIND("paid", dec_text_kept(r->a, amount.number))));
 	return deadline_event(r, SERVICE_PAID, day, e);
 }
 
 /* Who and when are added here, never taken from the page. */
-static struct feel_value signed_result(struct record *r, const struct people_actor *who,
-	struct feel_value result)
+static struct feel_value signed_result(
+        struct record *r, const struct people_actor *who, struct feel_value result)
 {
 	struct date today = date_at(r->cw->o.zone, r->ap->now);
 	struct feel_value v = feel_context_with(r->a, result, TEXT("by"), feel_string(who->name));
@@ -125,12 +126,12 @@ static struct feel_value signed_result(struct record *r, const struct people_act
 }
 
 static enum err complete(struct record *r, const struct task_row *t, const struct task_complete *c,
-	struct errinfo *e)
+        struct errinfo *e)
 {
 	struct feel_value result = signed_result(r, c->actor, c->result);
 	struct bpmn_command step = {.kind = BPMN_DO_COMPLETE, .wait = t->wait, .value = result};
 	TRY(db_change(r->ap->db, SQL_TASK_DONE, e, BIND("id", t->id), BIND("ended", r->ap->now),
-		BIND("done_by", c->actor->id), BIND("done_by_name", c->actor->name)));
+	        BIND("done_by", c->actor->id), BIND("done_by_name", c->actor->name)));
 	TRY(record_tell(r, "task.completed", t->element, json_of_value(r->a, result), e));
 	TRY(note_mark(r, t, result, e));
 	TRY(note_payment(r, t, result, e));
@@ -166,9 +167,9 @@ enum err task_assign_apply(struct apply *ap, struct errinfo *e)
 	TRY(allow(c->actor, self ? task_action(t.form) : PEOPLE_ASSIGN, &object, e));
 	TRY(task_is_open(&t, e));
 	TRY(db_exec(ap->db, SQL_TASK_ASSIGN, e, BIND("id", t.id),
-		BIND_OPTIONAL("assignee", c->account), BIND("assignee_name", c->account_name)));
+	        BIND_OPTIONAL("assignee", c->account), BIND("assignee_name", c->account_name)));
 	return record_tell(&r, "task.assigned", t.element,
-		text_format(r.a, "{\"to\":\"%.*s\"}", TEXT_ARG(c->account)), e);
+	        text_format(r.a, "{\"to\":\"%.*s\"}", TEXT_ARG(c->account)), e);
 }
 
 enum err task_save_apply(struct apply *ap, struct errinfo *e)
@@ -187,7 +188,7 @@ enum err task_save_apply(struct apply *ap, struct errinfo *e)
 }
 
 enum err task_saved(struct casework *cw, struct db *db, struct text task, struct arena *a,
-	struct text *content, struct errinfo *e)
+        struct text *content, struct errinfo *e)
 {
 	struct db_rows rows;
 	(void)cw;
@@ -202,17 +203,17 @@ enum err task_saved(struct casework *cw, struct db *db, struct text task, struct
 }
 
 enum err task_object(struct casework *cw, struct db *db, struct text id, struct arena *a,
-	struct people_object *out, struct text *number, struct errinfo *e)
+        struct people_object *out, struct text *number, struct errinfo *e)
 {
 	struct db_rows rows;
 	(void)cw;
 	TRY(db_get(&rows, db, SQL_TASK_GET, e, BIND("id", id)));
 	*out = (struct people_object){
-		.kind = PEOPLE_TASK,
-		.authority = row_copy(&rows, "authority", a),
-		.service = row_copy(&rows, "service", a),
-		.role = row_copy(&rows, "role", a),
-		.owner = row_copy(&rows, "person", a),
+	        .kind = PEOPLE_TASK,
+	        .authority = row_copy(&rows, "authority", a),
+	        .service = row_copy(&rows, "service", a),
+	        .role = row_copy(&rows, "role", a),
+	        .owner = row_copy(&rows, "person", a),
 	};
 	*number = row_copy(&rows, "number", a);
 	return db_end(&rows, e);

@@ -14,7 +14,8 @@ enum err timer_fire_apply(struct apply *ap, struct errinfo *e)
 	const struct timer_fire *c = ap->command->input;
 	struct record r;
 	TRY(record_load_id(ap->host, ap, c->case_id, &r, e));
-	TRY(db_exec(ap->db, SQL_TIMER_REMOVE, e, BIND("case_id", c->case_id), BIND("wait", c->wait)));
+	TRY(db_exec(
+	        ap->db, SQL_TIMER_REMOVE, e, BIND("case_id", c->case_id), BIND("wait", c->wait)));
 	struct bpmn_command fire = {.kind = BPMN_DO_FIRE, .wait = c->wait};
 	enum err result = case_step(&r, &fire, e);
 	/* The wait was withdrawn in the same moment: the row goes, nothing else happens. */
@@ -22,14 +23,14 @@ enum err timer_fire_apply(struct apply *ap, struct errinfo *e)
 }
 
 static enum err read_due(struct casework *cw, struct arena *a, struct timer_fire *out,
-	size_t *count, struct errinfo *e)
+        size_t *count, struct errinfo *e)
 {
 	struct db *db;
 	struct db_rows rows;
 	*count = 0;
 	TRY(store_read_begin(cw->o.store, &db, e));
 	enum err result = db_select(&rows, db, SQL_TIMER_DUE, e, BIND("now", casework_now(cw)),
-		BIND("limit", TIMER_BATCH));
+	        BIND("limit", TIMER_BATCH));
 	if (result == OK) {
 		while (db_next(&rows)) {
 			out[*count].case_id = row_copy(&rows, "case_id", a);
@@ -64,8 +65,8 @@ static enum err drafts_overdue(struct casework *cw, bool *any, struct errinfo *e
 	struct db_rows rows;
 	*any = false;
 	TRY(store_read_begin(cw->o.store, &db, e));
-	enum err result = db_select(&rows, db, SQL_DRAFT_OVERDUE, e,
-		BIND("today", casework_today(cw)));
+	enum err result =
+	        db_select(&rows, db, SQL_DRAFT_OVERDUE, e, BIND("today", casework_today(cw)));
 	if (result == OK) {
 		*any = db_next(&rows);
 		result = db_end(&rows, e);

@@ -18,7 +18,7 @@ static void take_case(struct db_rows *rows, struct arena *a, struct case_row *ou
 }
 
 enum err case_list_mine(struct casework *cw, struct db *db, const struct people_actor *who,
-	struct arena *a, struct case_row **out, size_t *count, struct errinfo *e)
+        struct arena *a, struct case_row **out, size_t *count, struct errinfo *e)
 {
 	struct db_rows rows;
 	size_t cap = 0;
@@ -35,16 +35,16 @@ enum err case_list_mine(struct casework *cw, struct db *db, const struct people_
 }
 
 enum err case_object(struct casework *cw, struct db *db, struct text number, struct arena *a,
-	struct people_object *out, struct errinfo *e)
+        struct people_object *out, struct errinfo *e)
 {
 	struct db_rows rows;
 	(void)cw;
 	TRY(db_get(&rows, db, SQL_CASE_OF_NUMBER, e, BIND("number", number)));
 	*out = (struct people_object){
-		.kind = PEOPLE_CASE,
-		.authority = row_copy(&rows, "authority", a),
-		.service = row_copy(&rows, "service", a),
-		.owner = row_copy(&rows, "person", a),
+	        .kind = PEOPLE_CASE,
+	        .authority = row_copy(&rows, "authority", a),
+	        .service = row_copy(&rows, "service", a),
+	        .owner = row_copy(&rows, "person", a),
 	};
 	return db_end(&rows, e);
 }
@@ -76,8 +76,8 @@ static enum err read_tasks(struct viewer *x, struct errinfo *e)
 		t->form = row_copy(&rows, "form", x->a);
 		struct text state = row_text(&rows, "state");
 		t->state = text_is(state, "open")   ? TASK_OPEN
-			   : text_is(state, "done") ? TASK_DONE
-						    : TASK_WITHDRAWN;
+		           : text_is(state, "done") ? TASK_DONE
+		                                    : TASK_WITHDRAWN;
 		int64_t due = row_int(&rows, "due");
 		t->due = due < TASK_NEVER_DUE ? date_from_days(due) : (struct date){0};
 		t->assignee = row_copy(&rows, "assignee", x->a);
@@ -99,17 +99,18 @@ static void judge_tasks(struct viewer *x)
 		struct case_task *t = &v->tasks[i];
 		struct errinfo e = {0};
 		struct people_object object = {
-			.kind = PEOPLE_TASK,
-			.authority = v->row.authority,
-			.service = v->row.service,
-			.role = t->role,
-			.owner = x->person,
+		        .kind = PEOPLE_TASK,
+		        .authority = v->row.authority,
+		        .service = v->row.service,
+		        .role = t->role,
+		        .owner = x->person,
 		};
 		if (t->state != TASK_OPEN)
 			continue;
 		if (allow(x->who, task_action(t->form), &object, &e) != OK)
 			t->why_not = "task.other_role";
-		else if (four_eyes(x->db, v->adoption->service, v->row.id, t->role, x->who, &e) != OK)
+		else if (four_eyes(x->db, v->adoption->service, v->row.id, t->role, x->who, &e) !=
+		         OK)
 			t->why_not = "task.four_eyes";
 		t->mine = t->why_not == NULL;
 	}
@@ -222,7 +223,7 @@ static enum err read_requests(struct viewer *x, struct errinfo *e)
 		q->asked = row_instant(&rows, "asked");
 		q->answered = row_instant(&rows, "answered");
 		*ARENA_PUSH(x->a, sealed, sealed_count, sealed_cap) =
-			row_copy_blob(&rows, "content", x->a);
+		        row_copy_blob(&rows, "content", x->a);
 	}
 	TRY(db_end(&rows, e));
 	for (size_t i = 0; i < v->request_count; i++) {
@@ -234,9 +235,9 @@ static enum err read_requests(struct viewer *x, struct errinfo *e)
 	for (size_t i = 0; i < v->deadline_count; i++) {
 		const struct case_deadline *d = &v->deadlines[i];
 		const struct service_deadline *s =
-			service_find_deadline(v->adoption->service, d->name);
+		        service_find_deadline(v->adoption->service, d->name);
 		if (s && s->event == SERVICE_REQUESTED && v->request_count &&
-			!text_is(d->state, "replaced"))
+		        !text_is(d->state, "replaced"))
 			v->requests[0].due = d->end;
 	}
 	return OK;
@@ -273,9 +274,10 @@ static enum err read_events(struct viewer *x, struct errinfo *e)
 		event->kind = h->kind;
 		event->element = h->element;
 		const struct bpmn_element *node =
-			bpmn_model_find(v->adoption->service->model, h->element);
+		        bpmn_model_find(v->adoption->service->model, h->element);
 		event->element_name = node ? node->name : TEXT_NONE;
-		if (h->payload.len && json_parse(x->a, h->payload, "history", &event->payload, NULL) != OK)
+		if (h->payload.len &&
+		        json_parse(x->a, h->payload, "history", &event->payload, NULL) != OK)
 			event->payload = NULL;
 	}
 	return OK;
@@ -295,7 +297,7 @@ static enum err read_incidents(struct viewer *x, struct errinfo *e)
 		n->message = row_copy(&rows, "message", x->a);
 		n->at = row_instant(&rows, "at");
 		const struct bpmn_element *node =
-			bpmn_model_find(v->adoption->service->model, n->element);
+		        bpmn_model_find(v->adoption->service->model, n->element);
 		n->element_name = node ? node->name : n->element;
 	}
 	return db_end(&rows, e);
@@ -305,8 +307,8 @@ static enum err read_invoice(struct viewer *x, struct errinfo *e)
 {
 	struct db_rows rows;
 	x->v->invoice = feel_null();
-	enum err found = db_get(&rows, x->db, SQL_INVOICE_OF_CASE, e,
-		BIND("case_id", x->v->row.id));
+	enum err found =
+	        db_get(&rows, x->db, SQL_INVOICE_OF_CASE, e, BIND("case_id", x->v->row.id));
 	if (found == ERR_NOT_FOUND)
 		return OK;
 	TRY(found);
@@ -335,8 +337,8 @@ static enum err read_state(struct viewer *x, struct errinfo *e)
 	v->variables = bpmn_state_variables(x->a, x->state, 0);
 	TRY(application_read(x->db, v->row.id, v->version, x->a, &v->answers, &applicant, e));
 	if (v->version > 1)
-		TRY(application_read(x->db, v->row.id, v->version - 1, x->a, &v->answers_before,
-			&ignored, e));
+		TRY(application_read(
+		        x->db, v->row.id, v->version - 1, x->a, &v->answers_before, &ignored, e));
 	return feel_from_json(x->a, applicant, &v->applicant, e);
 }
 
@@ -369,7 +371,7 @@ static enum err read_all(struct viewer *x, struct errinfo *e)
 }
 
 enum err case_load(struct casework *cw, struct db *db, struct text number,
-	const struct people_actor *who, struct arena *a, struct case_view *out, struct errinfo *e)
+        const struct people_actor *who, struct arena *a, struct case_view *out, struct errinfo *e)
 {
 	struct people_object object;
 	struct db_rows rows;
@@ -394,18 +396,18 @@ enum err case_load(struct casework *cw, struct db *db, struct text number,
 struct names_facts view_facts(struct casework *cw, struct db *db, const struct case_view *v)
 {
 	return (struct names_facts){
-		.cw = cw,
-		.db = db,
-		.case_id = v->row.id,
-		.number = v->row.number,
-		.authority = v->row.authority,
-		.service = v->row.service,
-		.language = v->language,
-		.outcome = v->row.outcome,
-		.lock = v->row.lock,
-		.received = v->row.received,
-		.now = casework_now(cw),
-		.adoption = v->adoption,
-		.applicant = v->applicant,
+	        .cw = cw,
+	        .db = db,
+	        .case_id = v->row.id,
+	        .number = v->row.number,
+	        .authority = v->row.authority,
+	        .service = v->row.service,
+	        .language = v->language,
+	        .outcome = v->row.outcome,
+	        .lock = v->row.lock,
+	        .received = v->row.received,
+	        .now = casework_now(cw),
+	        .adoption = v->adoption,
+	        .applicant = v->applicant,
 	};
 }

@@ -31,28 +31,29 @@ static void take_key(struct text key, int64_t *due, struct text *id)
 }
 
 static enum err select_rows(struct casework *cw, struct db *db, const struct people_actor *who,
-	const struct worklist_ask *ask, int limit, struct db_rows *rows, struct errinfo *e)
+        const struct worklist_ask *ask, int limit, struct db_rows *rows, struct errinfo *e)
 {
 	struct span span = span_of(cw, ask->due);
 	int64_t due;
 	struct text id;
 	take_key(ask->after, &due, &id);
 	if (ask->number.len)
-		return db_select(rows, db, SQL_WORKLIST_NUMBER, e, BIND("authority", ask->authority),
-			BIND("number", ask->number), BIND("limit", limit));
+		return db_select(rows, db, SQL_WORKLIST_NUMBER, e,
+		        BIND("authority", ask->authority), BIND("number", ask->number),
+		        BIND("limit", limit));
 	if (ask->with == WITH_ME)
 		return db_select(rows, db, SQL_WORKLIST_MINE, e, BIND("authority", ask->authority),
-			BIND("assignee", who->id), BIND("from_due", span.from),
-			BIND("to_due", span.to), BIND("due", due), BIND("id", id),
-			BIND("limit", limit));
+		        BIND("assignee", who->id), BIND("from_due", span.from),
+		        BIND("to_due", span.to), BIND("due", due), BIND("id", id),
+		        BIND("limit", limit));
 	if (ask->service.len)
 		return db_select(rows, db, SQL_WORKLIST_SERVICE, e,
-			BIND("authority", ask->authority), BIND("service", ask->service),
-			BIND("from_due", span.from), BIND("to_due", span.to), BIND("due", due),
-			BIND("id", id), BIND("limit", limit));
+		        BIND("authority", ask->authority), BIND("service", ask->service),
+		        BIND("from_due", span.from), BIND("to_due", span.to), BIND("due", due),
+		        BIND("id", id), BIND("limit", limit));
 	return db_select(rows, db, SQL_WORKLIST_PAGE, e, BIND("authority", ask->authority),
-		BIND("from_due", span.from), BIND("to_due", span.to), BIND("due", due),
-		BIND("id", id), BIND("limit", limit));
+	        BIND("from_due", span.from), BIND("to_due", span.to), BIND("due", due),
+	        BIND("id", id), BIND("limit", limit));
 }
 
 struct found_row {
@@ -80,41 +81,43 @@ static void take_found(struct db_rows *rows, struct arena *a, struct found_row *
 }
 
 static enum err complete_row(struct casework *cw, struct db *db, const struct people_actor *who,
-	struct text authority, struct found_row *f, struct arena *a, struct errinfo *e)
+        struct text authority, struct found_row *f, struct arena *a, struct errinfo *e)
 {
 	const struct service_adoption *x;
 	TRY(cw->o.services.at(cw->o.services.self, f->lock, &x, e));
 	const struct bpmn_element *node = bpmn_model_find(x->service->model, f->element);
 	f->row.step = node && node->name.len ? node->name : f->element;
-	struct people_object object = {
-		.kind = PEOPLE_TASK, .authority = authority, .service = f->row.service, .role = f->row.role};
+	struct people_object object = {.kind = PEOPLE_TASK,
+	        .authority = authority,
+	        .service = f->row.service,
+	        .role = f->row.role};
 	f->row.mine = allow(who, PEOPLE_WORK, &object, e) == OK;
 	return unseal(db, f->case_id, "cases.label", f->case_id, f->label, a, &f->row.label, e);
 }
 
 /* May this person list tasks of the service at all? */
-static bool may_list(const struct people_actor *who, const struct worklist_ask *ask,
-	struct text service)
+static bool may_list(
+        const struct people_actor *who, const struct worklist_ask *ask, struct text service)
 {
 	struct errinfo e;
 	struct people_object object = {
-		.kind = PEOPLE_CASE, .authority = ask->authority, .service = service};
+	        .kind = PEOPLE_CASE, .authority = ask->authority, .service = service};
 	return allow(who, PEOPLE_LIST, &object, &e) == OK;
 }
 
 static enum err count_span(struct casework *cw, struct db *db, const struct worklist_ask *ask,
-	enum worklist_due due, int64_t *out, struct errinfo *e)
+        enum worklist_due due, int64_t *out, struct errinfo *e)
 {
 	struct span span = span_of(cw, due);
 	struct db_rows rows;
 	TRY(db_get(&rows, db, SQL_WORKLIST_COUNT, e, BIND("authority", ask->authority),
-		BIND("from_due", span.from), BIND("to_due", span.to)));
+	        BIND("from_due", span.from), BIND("to_due", span.to)));
 	*out = row_int(&rows, "n");
 	return db_end(&rows, e);
 }
 
 static enum err read_page(struct casework *cw, struct db *db, const struct people_actor *who,
-	const struct worklist_ask *ask, struct arena *a, struct worklist *out, struct errinfo *e)
+        const struct worklist_ask *ask, struct arena *a, struct worklist *out, struct errinfo *e)
 {
 	int limit = ask->limit ? ask->limit : CASE_PAGE_ROWS;
 	struct db_rows rows;
@@ -139,7 +142,7 @@ static enum err read_page(struct casework *cw, struct db *db, const struct peopl
 }
 
 enum err worklist_read(struct casework *cw, struct db *db, const struct people_actor *who,
-	const struct worklist_ask *ask, struct arena *a, struct worklist *out, struct errinfo *e)
+        const struct worklist_ask *ask, struct arena *a, struct worklist *out, struct errinfo *e)
 {
 	*out = (struct worklist){0};
 	struct people_object object = {.kind = PEOPLE_AUTHORITY, .authority = ask->authority};
@@ -158,8 +161,8 @@ static enum err count_one(struct db *db, int sql, int64_t *out, struct errinfo *
 	return db_end(&rows, e);
 }
 
-enum err casework_count(struct casework *cw, struct db *db, struct casework_counts *out,
-	struct errinfo *e)
+enum err casework_count(
+        struct casework *cw, struct db *db, struct casework_counts *out, struct errinfo *e)
 {
 	struct db_rows rows;
 	TRY(count_one(db, SQL_CASE_COUNT_OPEN, &out->open_cases, e));
@@ -173,7 +176,7 @@ enum err casework_count(struct casework *cw, struct db *db, struct casework_coun
 }
 
 enum err incident_list(struct casework *cw, struct db *db, struct arena *a,
-	struct case_incident **out, struct text **numbers, size_t *count, struct errinfo *e)
+        struct case_incident **out, struct text **numbers, size_t *count, struct errinfo *e)
 {
 	struct db_rows rows;
 	size_t cap = 0, number_count = 0, number_cap = 0;
