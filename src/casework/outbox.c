@@ -53,12 +53,8 @@ static enum err do_letter(struct casework *cw, const struct item *item, struct a
 	done->outbox = item->id;
 	done->letter = json_text(body, "letter");
 	done->send = json_bool(body, "send", false);
-	buf_init(&data, LETTER_DATA_MAX);
-	json_write(&data, json_get(body, "data"));
-	enum err result =
-	        letter_make(cw, a, x, done->letter, buf_text(&data), casework_now(cw).ms, &pdf, e);
-	buf_free(&data);
-	TRY(result);
+	struct text data = json_of(json_get(body, "data"), a);
+	TRY(letter_make(cw, a, x, done->letter, data, casework_now(cw).ms, &pdf, e));
 	if (cw->o.letter_made)
 		cw->o.letter_made(cw->o.letter_self, done->letter, data);
 	sha256_hex(pdf, done->sha256);
