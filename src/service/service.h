@@ -247,7 +247,7 @@ const struct service_unit *service_authority_unit(
 
 /* Adoption: an authority offers a service ---------------------------------------------------- */
 
-struct service_slots; /* values with their days; private */
+struct service_slots; /* values with their days, texts of the authority; private */
 
 struct service_adoption {
 	const struct service *service;
@@ -255,7 +255,6 @@ struct service_adoption {
 	const struct service_unit *unit;
 	struct text lock; /* the version a case stores */
 	const struct service_slots *slots;
-	const struct texts *texts; /* texts of the authority ("text:intro"); NULL = none */
 };
 
 /* Context `slot`: defaults, replaced by the authority's values; of dated slots the value in
@@ -283,7 +282,8 @@ struct text service_status_text(
 
 /* The library: what is offered now ----------------------------------------------------------- */
 
-struct service_index; /* search; private */
+struct service_index;      /* search; private */
+struct service_route_rule; /* routing.json; private */
 
 /* A snapshot. Sorted by id, ags, (service, authority). */
 struct service_library {
