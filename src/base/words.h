@@ -1,41 +1,61 @@
-/* base/words.h - where a pure room gets its words from, and how it fills them.
+/* base/words.h - where a pure room gets its words from.
  *
- * The rooms keep no sentence: they name a key and parameters. The caller hands in one
- * function that finds the text of a key in the language of the page (package texts, library
- * texts, then ui/texts), with its fallback already decided. */
+ * The rooms keep no sentence: they name a key and parameters. The caller hands in a source
+ * that finds the text of a key in the language of the page (package, library, program) with
+ * its fallback already decided; format/words.h makes one from sets of texts. */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H
 
 #include "base/calendar.h"
-
-struct words {
-	/* The text of `key`, or an empty text when there is none. */
-	struct text (*find)(const void *self, struct text key);
-	const void *self;
-	struct text language; /* "de", "en", "hsb", ...: decides how numbers and days look */
-};
+#include "base/dec.h"
 
 struct word_param {
-	struct text name;
+	struct text name; /* as it stands in the text: {name} */
 	struct text value;
+	int64_t number; /* for plurals */
+	bool is_number;
 };
 
-struct text words_find(const struct words *w, struct text key);
-/* The text of a key made from parts ("law.weekday.%d"); at most 300 bytes. */
-struct text words_find_format(const struct words *w, const char *format, ...) PRINTF_LIKE(2, 3);
+enum words_day {
+	WORDS_DAY_LONG,   /* Montag, 7. Dezember 2026 */
+	WORDS_DAY_MIDDLE, /* 7. Dezember 2026 */
+	WORDS_DAY_SHORT,  /* Mo 07.12.2026 */
+};
 
-/* `pattern` with every `{name}` replaced by its parameter. A name without parameter stays as
- * it is written, so that a test sees it. Plurals are chosen by the key, not in here. */
-struct text words_fill(struct arena *a, struct text pattern, const struct word_param *params,
-	size_t count);
+enum words_number {
+	WORDS_DECIMAL, /* digits as kept: 1.384,25 */
+	WORDS_MONEY,   /* 812,00 Euro */
+};
 
-/* "15. Juli 2026", "15 July 2026": month names are the texts `calendar.month.1` to `.12`. */
-struct text words_day_long(struct arena *a, const struct words *w, struct date d);
-/* "15.07.2026"; languages other than German and Sorbian: "15/07/2026". */
-struct text words_day(struct arena *a, const struct words *w, struct date d);
-/* "Mi 15.07.2026": `calendar.weekday.1` (Monday) to `.7` before the day. */
-struct text words_weekday_day(struct arena *a, const struct words *w, struct date d);
-/* A plain decimal ("1384.25") with separators of the language: "1.384,25", "1,384.25". */
-struct text words_number(struct arena *a, const struct words *w, struct text plain);
+struct words_source {
+	bool (*has)(const void *self, struct text key);
+	/* Name of placeholder number `i` of the key, empty after the last. */
+	struct text (*placeholder)(const void *self, struct text key, size_t i);
+	/* The filled text; empty when there is no such key. */
+	struct text (*format)(const void *self, struct arena *a, struct text key,
+	        const struct word_param *params, size_t count);
+	struct text (*day)(const void *self, struct arena *a, struct date d, enum words_day how);
+	/* "14:51 Uhr" */
+	struct text (*time)(const void *self, struct arena *a, int32_t second_of_day);
+	struct text (*number)(
+	        const void *self, struct arena *a, struct dec number, enum words_number how);
+};
+
+struct words {
+	const struct words_source *source;
+	const void *self;
+	struct text language; /* "de", "en", "hsb", ... */
+};
+
+bool words_has(const struct words *w, struct text key);
+struct text words_placeholder(const struct words *w, struct text key, size_t i);
+struct text words_format(const struct words *w, struct arena *a, struct text key,
+        const struct word_param *params, size_t count);
+/* Without parameters. */
+struct text words_get(const struct words *w, struct arena *a, const char *key);
+struct text words_day(const struct words *w, struct arena *a, struct date d, enum words_day how);
+struct text words_time(const struct words *w, struct arena *a, int32_t second_of_day);
+struct text words_number(
+        const struct words *w, struct arena *a, struct dec number, enum words_number how);
 
 #endif

@@ -14,17 +14,18 @@
 #ifndef FORM_FORM_H
 #define FORM_FORM_H
 
+#include "base/buf.h"
 #include "base/calendar.h"
 #include "base/words.h"
 #include "feel/feel.h"
 
 /* All limits in one place, with their reason. */
 enum {
-	FORM_PAGES_MAX = 200,          /* nobody answers more */
-	FORM_FIELDS_MAX = 1000,        /* of one form, groups unfolded */
-	FORM_DEPTH_MAX = 4,            /* groups inside groups: household > person > income > proof */
-	FORM_ENTRIES_MAX = 99,         /* of one group where times says `*` */
-	FORM_VALUES_MAX = 20000,       /* leaves of one set of answers: bounds every loop */
+	FORM_PAGES_MAX = 200,    /* nobody answers more */
+	FORM_FIELDS_MAX = 1000,  /* of one form, groups unfolded */
+	FORM_DEPTH_MAX = 4,      /* groups inside groups: household > person > income > proof */
+	FORM_ENTRIES_MAX = 99,   /* of one group where times says `*` */
+	FORM_VALUES_MAX = 20000, /* leaves of one set of answers: bounds every loop */
 	FORM_ANSWERS_MAX = 512 * 1024, /* bytes of a draft or a submission as JSON */
 	FORM_SOURCE_MAX = 1024 * 1024, /* bytes of form.json */
 	FORM_POSTED_MAX = 2000,        /* names in one posted page */
@@ -86,30 +87,30 @@ struct form_field {
 	enum form_for who;
 	enum form_class access;
 	enum form_trust trust;
-	struct text purpose, law;     /* ids in service.json */
-	int times_min, times_max;     /* after FIM: 0:1, 1:1, 1:4, ... */
-	bool many;                    /* times_max above 1: the value is a list */
-	bool hidden;                  /* never drawn; computed */
-	bool computed;                /* has `value` */
-	bool locked;                  /* drawn, not changeable */
-	bool tick;                    /* bool as one tick box; 1:1 means it must be ticked */
-	bool other;                   /* codes: or an own text */
-	bool conditional;             /* it or something around it has `show` or `need` */
-	int lines;                    /* text area height, 0 or 1 = one line */
+	struct text purpose, law; /* ids in service.json */
+	int times_min, times_max; /* after FIM: 0:1, 1:1, 1:4, ... */
+	bool many;                /* times_max above 1: the value is a list */
+	bool hidden;              /* never drawn; computed */
+	bool computed;            /* has `value` */
+	bool locked;              /* drawn, not changeable */
+	bool tick;                /* bool as one tick box; 1:1 means it must be ticked */
+	bool other;               /* codes: or an own text */
+	bool conditional;         /* it or something around it has `show` or `need` */
+	int lines;                /* text area height, 0 or 1 = one line */
 	int64_t length_min, length_max;
-	struct text unit;             /* id: the text is form.unit.<id>, or the unit itself */
-	struct text schema;           /* obj */
+	struct text unit;   /* id: the text is form.unit.<id>, or the unit itself */
+	struct text schema; /* obj */
 	const struct form_code_list *codes;
-	const struct text *media;     /* media types allowed for files; none = the usual ones */
+	const struct text *media; /* media types allowed for files; none = the usual ones */
 	size_t media_count;
 	int max_mb;
-	const struct text *fill;      /* sources in order: "account.name" */
+	const struct text *fill; /* sources in order: "account.name" */
 	size_t fill_count;
 	const struct form_page *page;
 	const struct form_field *parent; /* group around it; NULL at the root */
 	const struct form_field *children;
 	size_t count;
-	int index;                       /* among its siblings; at the root among all top fields */
+	int index; /* among its siblings; at the root among all top fields */
 	const struct form_rules *rules;
 };
 
@@ -130,8 +131,8 @@ struct form {
 	size_t page_count;
 	const struct form_field *fields; /* all top-level fields in order of the pages */
 	size_t field_count;
-	const struct feel_type *type;    /* of the submitted answers: a closed context */
-	const struct form_plan *plan;    /* order of evaluation; private */
+	const struct feel_type *type; /* of the submitted answers: a closed context */
+	const struct form_plan *plan; /* order of evaluation; private */
 };
 
 /* "dogs.since" or "dogs[2].since"; NULL when there is none. */
@@ -146,8 +147,8 @@ struct form_part {
 };
 
 struct form_source {
-	struct text json;  /* form.json */
-	const char *where; /* its name for messages */
+	struct text json;              /* form.json */
+	const char *where;             /* its name for messages */
 	const struct form_part *parts; /* the shared field library */
 	size_t part_count;
 	const struct form_code_list *codes; /* all lists the form may name, "id@version" */
@@ -171,7 +172,7 @@ struct form_problems {
 /* The model lives in `a` and copies what it needs. ERR_INVALID when there is any problem
  * (the first one also in `e`); as many as possible are reported at once. */
 MUST_USE enum err form_compile(struct arena *a, const struct form_source *source,
-	const struct form **out, struct form_problems *problems, struct errinfo *e);
+        const struct form **out, struct form_problems *problems, struct errinfo *e);
 
 /* Run ---------------------------------------------------------------------------------------- */
 
@@ -183,7 +184,7 @@ struct form_world {
 	struct feel_value slot;      /* context of slot values in force */
 	struct feel_value case_data; /* name `case` in rules */
 	struct text language;
-	enum form_trust trust;       /* level of the login of this request */
+	enum form_trust trust; /* level of the login of this request */
 	/* Prefill: the plain text of a source such as "account.name" or, for a field inside a
 	 * filled group, "account.address.street". False: nothing there. May be NULL. */
 	bool (*fill)(void *self, struct arena *a, struct text source, struct text *out);
@@ -202,8 +203,8 @@ struct form_run;
  * nothing answered yet. Unknown members of a draft are dropped and unreadable values become
  * unanswered: an old draft survives a changed form. ERR_LIMIT above FORM_ANSWERS_MAX. */
 MUST_USE enum err form_run_open(struct arena *a, const struct form *f,
-	const struct form_world *world, const struct form_options *options, struct text draft,
-	struct form_run **out, struct errinfo *e);
+        const struct form_world *world, const struct form_options *options, struct text draft,
+        struct form_run **out, struct errinfo *e);
 
 /* The draft: everything typed, also what is wrong or out of sight, and the steps seen. */
 MUST_USE enum err form_draft_write(const struct form_run *r, struct buf *b, struct errinfo *e);
@@ -221,12 +222,14 @@ size_t form_faults(const struct form_run *r, const struct form_fault **out);
  *   "holder"              the fields of a page
  *   "dogs_page/dogs"      the list of a repeating group
  *   "dogs_page/dogs/2"    entry 2; the number after the last one makes a new entry
- *   "people/people/2/income", "people/people/2/income/1"  nested */
+ *   "people/people/2/income", "people/people/2/income/1"  nested
+ * Fields that stand after a repeating group are a screen of their own: "people/part-2",
+ * "people/people/2/part-2" (they may depend on what the list says). */
 enum form_step_kind {
 	FORM_STEP_FIELDS,
 	FORM_STEP_LIST,
-	FORM_STEP_ENTRY,
-	FORM_STEP_EXIT, /* advice instead of an application; nothing follows */
+	FORM_STEP_ENTRY, /* fields of an entry */
+	FORM_STEP_EXIT,  /* advice instead of an application; nothing follows */
 };
 
 struct form_step {
@@ -235,17 +238,18 @@ struct form_step {
 	const struct form_page *page;
 	const struct form_field *group; /* list and entry */
 	int number;                     /* entry: from 1 */
+	int part;                       /* fields and entry: from 1 */
 	bool done;                      /* seen and without findings */
 };
 
 /* The steps in order, without entries (they hang below their list). */
 size_t form_steps(const struct form_run *r, const struct form_step **out);
 /* ERR_NOT_FOUND: no such step, out of sight, or not of this person. */
-MUST_USE enum err form_step_at(const struct form_run *r, struct text address,
-	struct form_step *out, struct errinfo *e);
+MUST_USE enum err form_step_at(
+        const struct form_run *r, struct text address, struct form_step *out, struct errinfo *e);
 /* Address of what follows or comes before; empty = check-your-answers resp. the start. After
- * an entry comes the first list inside it, else the list it belongs to; before an empty
- * required list comes its first entry. */
+ * the fields of an entry come the lists and fields that follow inside it, then the list it
+ * belongs to. An empty required list leads to its first entry at once. */
 struct text form_next(const struct form_run *r, struct text address);
 struct text form_previous(const struct form_run *r, struct text address);
 /* The first step that is not done: where a resumed draft continues; empty = all done. */
@@ -273,7 +277,7 @@ enum { FORM_FINDING_PARAMS_MAX = 3 };
 /* Something the person can put right. `code` is the limit it breaks: need, form (cannot be
  * read), min, max, pattern, latin, code, times, media, size, scan, trust, check, iban. */
 struct form_finding {
-	struct text path;    /* "dogs[2].since" */
+	struct text path; /* "dogs[2].since" */
 	const struct form_field *field;
 	const char *code;
 	struct text check;   /* code `check`: its id, the text is error.<id> */
@@ -294,8 +298,8 @@ struct form_outcome {
  * lists as name "_other" plus name.other, times as name.time. Files are not posted here.
  * A step out of sight: ERR_NOT_FOUND. A posted list only checks its number of entries. */
 MUST_USE enum err form_post(struct form_run *r, struct text address,
-	const struct form_posted *posted, size_t count, struct form_outcome *out,
-	struct errinfo *e);
+        const struct form_posted *posted, size_t count, struct form_outcome *out,
+        struct errinfo *e);
 
 /* Remove an entry ("dogs[2]"); the following ones move up. */
 MUST_USE enum err form_entry_remove(struct form_run *r, struct text path, struct errinfo *e);
@@ -311,12 +315,12 @@ struct form_file {
 /* Check first, then store the bytes, then add. `finding` (may be NULL) receives the finding
  * when the file is refused: ERR_INVALID. An entry that does not exist yet is made. */
 MUST_USE enum err form_file_check(const struct form_run *r, struct text path,
-	const struct form_file *file, struct form_finding *finding, struct errinfo *e);
-MUST_USE enum err form_file_add(struct form_run *r, struct text path,
-	const struct form_file *file, struct errinfo *e);
+        const struct form_file *file, struct form_finding *finding, struct errinfo *e);
+MUST_USE enum err form_file_add(
+        struct form_run *r, struct text path, const struct form_file *file, struct errinfo *e);
 /* `number` from 1. */
-MUST_USE enum err form_file_remove(struct form_run *r, struct text path, int number,
-	struct errinfo *e);
+MUST_USE enum err form_file_remove(
+        struct form_run *r, struct text path, int number, struct errinfo *e);
 
 /* Check ---------------------------------------------------------------------------------------- */
 
@@ -325,8 +329,7 @@ size_t form_findings(struct form_run *r, struct text address, const struct form_
 
 /* The sentence of a finding: <path>.error.<code> of the package, <like_path>.error.<code> of
  * the library, form.error.<code>.<type>, form.error.<code>; for checks error.<id>. */
-struct text form_finding_text(struct arena *a, const struct form_finding *f,
-	const struct words *w);
+struct text form_finding_text(struct arena *a, const struct form_finding *f, const struct words *w);
 
 /* View --------------------------------------------------------------------------------------- */
 
@@ -338,9 +341,9 @@ struct form_option {
 /* One field as it is drawn. */
 struct form_item {
 	const struct form_field *field;
-	struct text name;  /* "dogs[2].since": name of its input, base of its HTML id */
-	bool needed;       /* an answer is required now; else show "(freiwillig)" */
-	bool locked;       /* shown, not changeable: computed, filled and locked, or not open */
+	struct text name; /* "dogs[2].since": name of its input, base of its HTML id */
+	bool needed;      /* an answer is required now; else show "(freiwillig)" */
+	bool locked;      /* shown, not changeable: computed, filled and locked, or not open */
 	struct text label, hint, help; /* help is Markdown; empty where there is no text */
 	struct text value;             /* as typed, or formatted for an input line */
 	struct text day, month, year, time;
@@ -352,9 +355,9 @@ struct form_item {
 	struct text other;
 	const struct form_file *files;
 	size_t file_count;
-	struct text source;        /* "account.name" where it was filled in, else empty */
-	struct text error;         /* sentence of its first finding, else empty */
-	struct text unit;          /* "Euro im Monat" */
+	struct text source;            /* "account.name" where it was filled in, else empty */
+	struct text error;             /* sentence of its first finding, else empty */
+	struct text unit;              /* "Euro im Monat" */
 	const struct form_item *items; /* group 1:1 or 0:1: a fieldset */
 	size_t item_count;
 };
@@ -383,10 +386,13 @@ struct form_view {
 /* `outcome` (may be NULL) puts its findings at the fields. Untouched fields show default or
  * prefill. */
 MUST_USE enum err form_view(struct form_run *r, struct text address, const struct words *w,
-	const struct form_outcome *outcome, struct form_view *out, struct errinfo *e);
+        const struct form_outcome *outcome, struct form_view *out, struct errinfo *e);
 
-/* A text of the package with {fields} of the answers, for titles and advice. */
-struct text form_fill_text(struct form_run *r, struct text pattern, const struct words *w);
+/* A text of the package with its {fields} filled from the answers, formatted as people read
+ * them; empty when there is no such key. `within` is a path whose entry gives plain names and
+ * {index} ("dogs[2]"), empty: the root. */
+struct text form_text(
+        struct form_run *r, struct text within, struct text key, const struct words *w);
 
 /* Check-your-answers: what the person saw, in order; also the content of the receipt. */
 struct form_row {
@@ -396,8 +402,8 @@ struct form_row {
 	struct text path;    /* "dogs[2].since" */
 	struct text address; /* step to change it; empty: cannot be changed */
 	const struct form_field *field;
-	int level;           /* 0 field, 1 in a group or entry, ... */
-	bool heading;        /* title of a group or entry; no value */
+	int level;    /* 0 field, 1 in a group or entry, ... */
+	bool heading; /* title of a group or entry; no value */
 };
 
 struct form_block {
@@ -407,11 +413,11 @@ struct form_block {
 };
 
 MUST_USE enum err form_listing(struct form_run *r, const struct words *w,
-	const struct form_block **out, size_t *count, struct errinfo *e);
+        const struct form_block **out, size_t *count, struct errinfo *e);
 
 /* A stored value as people read it ("1.384,25 Euro", "15. Juli 2026", the code's name). */
 struct text form_value_text(struct arena *a, const struct form_field *field,
-	struct feel_value value, const struct words *w);
+        struct feel_value value, const struct words *w);
 
 /* What you will need: the file fields a person may be asked for, from the model alone. */
 struct form_need {
@@ -430,11 +436,11 @@ MUST_USE enum err form_submission_write(struct form_run *r, struct buf *b, struc
  * (null where unanswered or out of sight), copied into `a`. */
 struct feel_value form_values(const struct form_run *r, struct arena *a);
 /* The same for the fields of one page: the result of a staff task. */
-struct feel_value form_page_values(const struct form_run *r, const struct form_page *page,
-	struct arena *a);
+struct feel_value form_page_values(
+        const struct form_run *r, const struct form_page *page, struct arena *a);
 /* The same from a stored submission, without evaluating a rule again. */
 MUST_USE enum err form_values_read(struct arena *a, const struct form *f, struct text submission,
-	struct feel_value *out, struct errinfo *e);
+        struct feel_value *out, struct errinfo *e);
 
 struct form_change {
 	const struct form_field *field;
@@ -445,6 +451,6 @@ struct form_change {
 /* Leaves that differ between two submissions, in order of the form; entries are compared by
  * number. */
 MUST_USE enum err form_changes(struct arena *a, const struct form *f, struct text before,
-	struct text after, const struct form_change **out, size_t *count, struct errinfo *e);
+        struct text after, const struct form_change **out, size_t *count, struct errinfo *e);
 
 #endif

@@ -14,6 +14,7 @@
 #ifndef LAW_LAW_H
 #define LAW_LAW_H
 
+#include "base/buf.h"
 #include "base/calendar.h"
 #include "base/words.h"
 
@@ -63,17 +64,21 @@ struct law_step {
 struct law_why {
 	struct law_step *steps; /* in the order they are told */
 	size_t count, cap;
+	struct text calendar; /* version of the holidays that decided; empty: none did */
+	struct text place;    /* municipality key whose holidays they are */
 };
 
 /* "Fr 20.11.2026: Antrag vollständig. Dieser Tag zählt nicht mit." `zone` is used for
  * moments only and may be NULL where none occur. */
 struct text law_step_text(struct arena *a, const struct law_step *step, const struct words *w,
-	const struct zone *zone);
+        const struct zone *zone);
+/* "einem Monat und 15 Tagen", "3 Wochen": as it stands after "nach". */
+struct text law_length_words(struct arena *a, struct law_length l, const struct words *w);
 
 /* Explanations as JSON for storage and back. Unknown rules of newer versions are refused. */
 void law_why_write(struct buf *b, const struct law_why *why);
-MUST_USE enum err law_why_read(struct arena *a, struct text json, struct law_why *out,
-	struct errinfo *e);
+MUST_USE enum err law_why_read(
+        struct arena *a, struct text json, struct law_why *out, struct errinfo *e);
 
 /* Places and holidays ------------------------------------------------------------------------ */
 
@@ -87,8 +92,8 @@ struct law_calendar;
 
 /* Read `services/_law/holidays.json` (format: src/law/README.md). Immutable afterwards, may
  * be shared by threads. ERR_INVALID names the row. */
-MUST_USE enum err law_calendar_read(struct arena *a, struct text json, struct law_calendar **out,
-	struct errinfo *e);
+MUST_USE enum err law_calendar_read(
+        struct arena *a, struct text json, struct law_calendar **out, struct errinfo *e);
 struct text law_calendar_version(const struct law_calendar *cal);
 /* True when the holidays of the place's state are listed. */
 bool law_calendar_covers(const struct law_calendar *cal, struct law_place place);
@@ -100,7 +105,7 @@ struct law_holiday {
 
 /* True and the row when the day is a public holiday there. */
 bool law_holiday(const struct law_calendar *cal, struct law_place place, struct date day,
-	struct law_holiday *out);
+        struct law_holiday *out);
 /* Monday to Friday and no public holiday; 24 and 31 December are working days. */
 bool law_is_working_day(const struct law_calendar *cal, struct law_place place, struct date day);
 /* Easter Sunday of a Gregorian year 1583..9999. */
@@ -167,11 +172,11 @@ struct law_deadline {
 
 /* The day a period ends. `hours` are refused here (law_hours). */
 MUST_USE enum err law_deadline(struct arena *a, const struct law_calendar *cal,
-	const struct law_ask *ask, struct law_deadline *out, struct errinfo *e);
+        const struct law_ask *ask, struct law_deadline *out, struct errinfo *e);
 
 /* A day the authority named, pointing to the rule: never shifted (VwVfG section 31(3) S. 2). */
-MUST_USE enum err law_named_day(struct arena *a, struct date day, struct law_deadline *out,
-	struct errinfo *e);
+MUST_USE enum err law_named_day(
+        struct arena *a, struct date day, struct law_deadline *out, struct errinfo *e);
 
 struct law_hours_end {
 	struct instant end;
@@ -181,12 +186,12 @@ struct law_hours_end {
 /* Periods in hours run through Sundays, holidays and changes of the clock (VwVfG section
  * 31(6)): elapsed hours, not wall clock. */
 MUST_USE enum err law_hours(struct arena *a, struct instant event, const struct law_length *length,
-	struct law_hours_end *out, struct errinfo *e);
+        struct law_hours_end *out, struct errinfo *e);
 
 enum law_clock_state { LAW_NOT_STARTED, LAW_RUNNING, LAW_STANDING_STILL, LAW_ENDED };
 /* State of a deadline on a day; `ask->event` unset: not started. `d` may be NULL then. */
-enum law_clock_state law_clock(const struct law_ask *ask, const struct law_deadline *d,
-	struct date today);
+enum law_clock_state law_clock(
+        const struct law_ask *ask, const struct law_deadline *d, struct date today);
 
 /* Notification ------------------------------------------------------------------------------- */
 
@@ -214,10 +219,10 @@ MUST_USE bool law_regime_parse(struct text t, enum law_regime *out);
 const char *law_regime_name(enum law_regime regime);
 
 enum law_procedure {
-	LAW_GENERAL, /* VwVfG, VwGO */
+	LAW_GENERAL,      /* VwVfG, VwGO */
 	LAW_SOCIAL_ADMIN, /* SGB X, remedies after VwGO (Wohngeld, BAföG) */
 	LAW_SOCIAL_COURT, /* SGB X, SGG */
-	LAW_FINES,   /* OWiG, StPO */
+	LAW_FINES,        /* OWiG, StPO */
 };
 /* "general", "social-admin", "social-court", "fines". */
 MUST_USE bool law_procedure_parse(struct text t, enum law_procedure *out);
@@ -235,6 +240,7 @@ struct law_notification {
 	bool returned;         /* it came back or did not arrive */
 	bool disputed;         /* D: receipt of the notification disputed and not provable */
 	bool abroad;           /* A through the single contact: one month (VwVfG 71b(6)) */
+	struct date today;     /* what may still happen is open; unset: it has not happened */
 };
 
 enum law_effect_state {
@@ -255,7 +261,7 @@ struct law_effect {
 /* The day a notice counts as announced. Missing consent is LAW_NOT_ANNOUNCED with its step.
  * ERR_INVALID: a day is missing that the regime needs, or retrieval before provision. */
 MUST_USE enum err law_effect(struct arena *a, const struct law_calendar *cal,
-	const struct law_notification *n, struct law_effect *out, struct errinfo *e);
+        const struct law_notification *n, struct law_effect *out, struct errinfo *e);
 
 /* Remedies ----------------------------------------------------------------------------------- */
 
@@ -280,8 +286,8 @@ struct law_remedy {
 };
 
 MUST_USE enum err law_remedy(struct arena *a, const struct law_calendar *cal,
-	const struct law_effect *effect, const struct law_remedy_ask *ask, struct law_remedy *out,
-	struct errinfo *e);
+        const struct law_effect *effect, const struct law_remedy_ask *ask, struct law_remedy *out,
+        struct errinfo *e);
 
 /* Restoration of the former state (VwVfG 32, VwGO 60, SGB X 27). */
 struct law_restoration {
@@ -290,8 +296,8 @@ struct law_restoration {
 	bool excluded;               /* the year was already over when the obstacle ended */
 };
 MUST_USE enum err law_restoration(struct arena *a, const struct law_calendar *cal,
-	enum law_procedure procedure, struct law_place place, struct date obstacle_ended,
-	struct date missed_end, struct law_restoration *out, struct errinfo *e);
+        enum law_procedure procedure, struct law_place place, struct date obstacle_ended,
+        struct date missed_end, struct law_restoration *out, struct errinfo *e);
 
 enum law_inactivity {
 	LAW_INACTIVITY_GENERAL,         /* VwGO 75: three months */
@@ -301,7 +307,7 @@ enum law_inactivity {
 /* Waiting period, not shifted; an action is possible from `over`. `alarm` (may be NULL) is
  * the day two thirds of it have passed. */
 MUST_USE enum err law_inactivity(struct arena *a, enum law_inactivity kind, struct date applied,
-	struct law_deadline *out, struct date *alarm, struct errinfo *e);
+        struct law_deadline *out, struct date *alarm, struct errinfo *e);
 
 /* Other days --------------------------------------------------------------------------------- */
 
@@ -312,14 +318,14 @@ struct law_draft {
 	struct date purge;                     /* deleted from this day */
 	struct law_why why;
 };
-MUST_USE enum err law_draft(struct arena *a, struct date last_edit, struct law_draft *out,
-	struct errinfo *e);
+MUST_USE enum err law_draft(
+        struct arena *a, struct date last_edit, struct law_draft *out, struct errinfo *e);
 
 /* Retention: `years` from the event, or from the end of its calendar year. Not shifted. The
  * file is offered to the archive from `over`, at the latest 30 years after `created`
  * (SächsArchivG 5(1)); `created` unset: that limit is not applied. */
 MUST_USE enum err law_retention(struct arena *a, struct date event, int years, bool from_year_end,
-	struct date created, struct text law, struct law_deadline *out, struct errinfo *e);
+        struct date created, struct text law, struct law_deadline *out, struct errinfo *e);
 
 /* Receipt through the single contact (VwVfG 71b(2)): deemed received on the third day, but
  * periods are kept by the day it arrived there. */
@@ -328,12 +334,12 @@ struct law_single_contact {
 	struct date kept;   /* counts for periods of the applicant */
 	struct law_why why;
 };
-MUST_USE enum err law_single_contact(struct arena *a, struct date arrived,
-	struct law_single_contact *out, struct errinfo *e);
+MUST_USE enum err law_single_contact(
+        struct arena *a, struct date arrived, struct law_single_contact *out, struct errinfo *e);
 
 /* Months of life (BEEG 4(2), BGB 187(2) S. 2): number `n` >= 1 and the days it spans. */
-MUST_USE enum err law_life_month(struct date born, int n, struct date *from, struct date *to,
-	struct errinfo *e);
+MUST_USE enum err law_life_month(
+        struct date born, int n, struct date *from, struct date *to, struct errinfo *e);
 /* The number of the month of life a day falls in; ERR_INVALID before birth. */
 MUST_USE enum err law_life_month_of(struct date born, struct date day, int *n, struct errinfo *e);
 

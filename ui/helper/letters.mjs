@@ -10,7 +10,8 @@
 //   answer    head { id, ok: true, pages, replaced }; body: the PDF, or the parts as JSON.
 //             replaced: the characters that no font of ours has, printed as an empty frame.
 //   refusal   head { id, ok: false, error: { kind, message, file, line, column } }; no body.
-//             kind: "template" (the template or its data), "request" (the caller), "limit".
+//             kind: "template" (the template or its data), "missing" (no such template), "limit",
+//             "request" (the caller), "internal".
 //
 // A template sees the files below the mounts and nothing else: they are read here and handed to the
 // compiler in memory; the compiler's own root is a folder that does not exist. Symbolic links are refused.
@@ -26,7 +27,7 @@ const HEAD_MAX = 64 * 1024;
 const BODY_MAX = 4 * 1024 * 1024;
 const FILE_MAX = 4 * 1024 * 1024;
 const FILES_MAX = 256;
-const CACHE_AGE = 10; // requests after which a memoised result that nobody used is dropped
+const CACHE_AGE = 2; // requests after which a memoised result that nobody used is dropped
 const ROOT = '/nonexistent/letters';
 const KINDS = new Set(['.typ', '.json', '.svg', '.png', '.jpg']);
 const STANDARDS = new Set(['a-2a', 'ua-1']);
@@ -224,7 +225,7 @@ function answer(desk, request, body) {
 	checkRequest(request);
 	const files = mountFiles(request.mounts);
 	if (!files.some(([name]) => name === request.template)) {
-		throw new Refusal('template', 'there is no such template', { file: request.template });
+		throw new Refusal('missing', 'there is no such template', { file: request.template });
 	}
 	desk.lay(files);
 	const data = body.toString('utf8');
