@@ -65,6 +65,13 @@ int zone_offset_at(const struct zone *z, int64_t utc_seconds);
  * the offset before the change, a time that exists twice the first of the two. */
 int zone_offset_local(const struct zone *z, int64_t local_seconds);
 
+/* Is there a zone of this name? Without reading its table. */
+bool zone_known(struct text name);
+/* One lookup without a table, for values that carry the name of any zone: the offset at a
+ * moment (`is_local` false: seconds since 1970 UTC) or for a time on the wall as above.
+ * False when the name is not known. */
+MUST_USE bool zone_offset_once(struct text name, int64_t seconds, bool is_local, int *offset);
+
 /* A moment as the wall clock of a zone shows it. */
 struct local {
 	struct date date;

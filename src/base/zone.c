@@ -141,3 +141,40 @@ int zone_offset_local(const struct zone *z, int64_t local_seconds)
 	}
 	return z->changes[i].offset;
 }
+
+bool zone_known(struct text name)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UChar id[ZONE_NAME_MAX];
+	int32_t len = 0;
+	if (name.len == 0 || name.len >= ZONE_NAME_MAX)
+		return false;
+	u_strFromUTF8(id, ZONE_NAME_MAX, &len, name.ptr, (int32_t)name.len, &status);
+	return U_SUCCESS(status) && is_known(id, len);
+}
+
+bool zone_offset_once(struct text name, int64_t seconds, bool is_local, int *offset)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UChar id[ZONE_NAME_MAX];
+	int32_t len = 0, raw = 0, saving = 0;
+	if (name.len == 0 || name.len >= ZONE_NAME_MAX)
+		return false;
+	u_strFromUTF8(id, ZONE_NAME_MAX, &len, name.ptr, (int32_t)name.len, &status);
+	if (U_FAILURE(status))
+		return false;
+	UCalendar *cal = ucal_open(id, len, "en", UCAL_GREGORIAN, &status);
+	if (U_FAILURE(status))
+		return false;
+	ucal_setMillis(cal, (double)into_table(seconds) * 1e3, &status);
+	if (is_local) {
+		ucal_getTimeZoneOffsetFromLocal(cal, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER,
+		        &raw, &saving, &status);
+	} else {
+		raw = ucal_get(cal, UCAL_ZONE_OFFSET, &status);
+		saving = ucal_get(cal, UCAL_DST_OFFSET, &status);
+	}
+	ucal_close(cal);
+	*offset = (raw + saving) / 1000;
+	return U_SUCCESS(status);
+}
