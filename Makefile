@@ -11,6 +11,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL := /bin/sh
 
 BUILD   := build
+# Commands are shown as their target alone; make V=1 shows them whole.
+Q       := $(if $(V),,@echo '  $@';)
 CC      := gcc
 PACKAGES := libmicrohttpd jansson libxml-2.0 icu-uc icu-i18n libpcre2-8 sqlite3 libsodium libcrypto libcmark libqrencode
 
@@ -26,7 +28,7 @@ LINK    := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 LIBS    := $(PACKAGE_LIBS) -l:libbidgcc000.a -lmagic -lstemmer -lm -pthread
 
 SOURCES := $(wildcard src/*/*.c src/*/*/*.c)
-SQL     := $(wildcard src/*/*.sql src/*/*/*.sql)
+SQL     := $(sort $(wildcard src/*/*.sql src/*/*/*.sql db/*.sql db/keys/*.sql))
 MAINS   := src/cli/main.c
 PARTS   := $(filter-out $(MAINS),$(SOURCES))
 UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -34,7 +36,7 @@ UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 release = $(patsubst src/%.c,$(BUILD)/release/%.o,$(1))
 checked = $(patsubst src/%.c,$(BUILD)/check/%.o,$(1))
 
-.PHONY: all run run-fresh check check-all bench fuzz deps clean help unit rooms format-check \
+.PHONY: all run run-fresh check check-all bench fuzz deps clean help unit unit-programs rooms format-check \
 	tck bpmn-suite wohngeld xdatenfelder
 
 all: $(BUILD)/amtsweg
@@ -46,23 +48,33 @@ $(BUILD)/libraries.mk:
 		"$$(pkg-config --libs $(PACKAGES))" > $@
 
 $(BUILD)/amtsweg: $(call release,$(SOURCES))
-	$(CC) $(HARDEN) $(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(HARDEN) $(LINK) -o $@ $^ $(LIBS)
 
 $(BUILD)/check/amtsweg: $(call checked,$(SOURCES))
-	$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 
-$(BUILD)/release/%.o: src/%.c $(BUILD)/gen/sql.stamp | $(BUILD)/libraries.mk
+$(BUILD)/release/%.o: src/%.c | $(BUILD)/gen/sql.stamp $(BUILD)/libraries.mk
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(HARDEN) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(COMMON) $(HARDEN) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/check/%.o: src/%.c $(BUILD)/gen/sql.stamp | $(BUILD)/libraries.mk
+$(BUILD)/check/%.o: src/%.c | $(BUILD)/gen/sql.stamp $(BUILD)/libraries.mk
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The SQL files become one table of named statements per room: build/gen/sql_<room>.{h,c}.
-$(BUILD)/gen/sql.stamp: $(SQL) $(wildcard src/store/sql.awk)
+# The SQL files become build/gen/sql_<room>.h (ids of statements) and the tables that src/store
+# includes. A file that says the same as before keeps its time, so only its readers are rebuilt.
+# The list of files is kept, so that a removed one counts as a change.
+ifneq ($(strip $(file <$(BUILD)/gen/sql.list)),$(SQL))
+$(shell rm -f $(BUILD)/gen/sql.stamp)
+endif
+
+$(BUILD)/gen/sql.stamp: $(SQL) src/store/sql.awk
 	@mkdir -p $(@D)
-	@if [ -f src/store/sql.awk ]; then awk -v out=$(@D) -f src/store/sql.awk $(SQL) /dev/null; fi
+	@rm -f $(@D)/*.new
+	@awk -v out=$(@D) -f src/store/sql.awk $(SQL)
+	@for new in $(@D)/*.new; do \
+		cmp -s $$new $${new%.new} && rm $$new || mv $$new $${new%.new}; done
+	@echo '$(SQL)' > $(@D)/sql.list
 	@touch $@
 
 # Tests -----------------------------------------------------------------------------------
@@ -73,9 +85,11 @@ $(BUILD)/check/parts.a: $(call checked,$(PARTS))
 
 $(BUILD)/check/unit/%: tests/unit/%.c $(BUILD)/check/parts.a
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/check/parts.a -lcmocka $(LIBS)
+	$(Q)$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/check/parts.a -lcmocka $(LIBS)
 
-unit: $(addprefix $(BUILD)/check/unit/,$(UNITS))
+unit-programs: $(addprefix $(BUILD)/check/unit/,$(UNITS))
+
+unit: unit-programs
 	@tests/run-unit $(BUILD)/check/unit $(UNITS)
 
 rooms:
@@ -98,9 +112,9 @@ SECONDS ?= 60
 FUZZERS := $(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c))
 fuzz_cc := clang -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
-$(BUILD)/fuzz/%.o: src/%.c $(BUILD)/gen/sql.stamp | $(BUILD)/libraries.mk
+$(BUILD)/fuzz/%.o: src/%.c | $(BUILD)/gen/sql.stamp $(BUILD)/libraries.mk
 	@mkdir -p $(@D)
-	$(fuzz_cc) $(COMMON) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(fuzz_cc) $(COMMON) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/parts.a: $(patsubst src/%.c,$(BUILD)/fuzz/%.o,$(PARTS))
 	@rm -f $@
@@ -108,7 +122,7 @@ $(BUILD)/fuzz/parts.a: $(patsubst src/%.c,$(BUILD)/fuzz/%.o,$(PARTS))
 
 $(BUILD)/fuzz/target/%: fuzz/%.c $(BUILD)/fuzz/parts.a
 	@mkdir -p $(@D)
-	clang -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(COMMON) \
+	$(Q)clang -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(COMMON) \
 		$(PACKAGE_CFLAGS) -o $@ $< $(BUILD)/fuzz/parts.a $(LIBS)
 
 fuzz: $(addprefix $(BUILD)/fuzz/target/,$(or $(TARGET),$(FUZZERS)))

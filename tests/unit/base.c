@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/calendar.h"
 #include "base/dec.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/world.h"
 
@@ -299,9 +300,29 @@ static void err__place__is_kept_from_the_first_who_knows(void **state)
 	assert_string_equal(e.message, "3 too many");
 }
 
+static void digest__known_vectors__give_their_hash(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	assert_text(digest_hex(a, TEXT_NONE),
+	        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_text(digest_hex(a, TEXT("abc")),
+	        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, TEXT("a"));
+	digest_add(&d, TEXT("bc"));
+	struct text pieces = digest_end_hex(a, &d);
+	assert_true(text_eq(pieces, digest_hex(a, TEXT("abc"))));
+	assert_true(digest_is_hex(pieces));
+	assert_false(digest_is_hex(TEXT("ABC")));
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(digest__known_vectors__give_their_hash),
 	        cmocka_unit_test(arena__pushed_array__keeps_content_while_growing),
 	        cmocka_unit_test(arena__limit_passed__says_so_until_reset),
 	        cmocka_unit_test(text__split__gives_every_piece),

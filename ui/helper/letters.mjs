@@ -10,7 +10,8 @@
 //   answer    head { id, ok: true, pages, replaced }; body: the PDF, or the parts as JSON.
 //             replaced: the characters that no font of ours has, printed as an empty frame.
 //   refusal   head { id, ok: false, error: { kind, message, file, line, column } }; no body.
-//             kind: "template" (the template or its data), "request" (the caller), "limit".
+//             kind: "template" (the template or its data), "missing" (no such template), "limit",
+//             "request" (the caller), "internal".
 //
 // A template sees the files below the mounts and nothing else: they are read here and handed to the
 // compiler in memory; the compiler's own root is a folder that does not exist. Symbolic links are refused.
@@ -18,6 +19,7 @@
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,7 +27,7 @@ const HEAD_MAX = 64 * 1024;
 const BODY_MAX = 4 * 1024 * 1024;
 const FILE_MAX = 4 * 1024 * 1024;
 const FILES_MAX = 256;
-const CACHE_AGE = 10; // requests after which a memoised result that nobody used is dropped
+const CACHE_AGE = 2; // requests after which a memoised result that nobody used is dropped
 const ROOT = '/nonexistent/letters';
 const KINDS = new Set(['.typ', '.json', '.svg', '.png', '.jpg']);
 const STANDARDS = new Set(['a-2a', 'ua-1']);
@@ -223,7 +225,7 @@ function answer(desk, request, body) {
 	checkRequest(request);
 	const files = mountFiles(request.mounts);
 	if (!files.some(([name]) => name === request.template)) {
-		throw new Refusal('template', 'there is no such template', { file: request.template });
+		throw new Refusal('missing', 'there is no such template', { file: request.template });
 	}
 	desk.lay(files);
 	const data = body.toString('utf8');
@@ -231,7 +233,7 @@ function answer(desk, request, body) {
 	return render(desk.compiler, request, data);
 }
 
-async function start() {
+function start() {
 	// The compiler would fetch packages and read the caches of a user; it gets neither.
 	for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']) {
 		process.env[name] = process.env[name.toLowerCase()] = 'http://127.0.0.1:9';
@@ -239,7 +241,8 @@ async function start() {
 	for (const name of ['HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'TYPST_PACKAGE_PATH']) {
 		process.env[name] = '/nonexistent';
 	}
-	const { NodeCompiler } = await import('@myriaddreamin/typst-ts-node-compiler');
+	const require = createRequire(import.meta.url);
+	const { NodeCompiler } = require('@myriaddreamin/typst-ts-node-compiler-linux-x64-gnu');
 	const folder = fileURLToPath(new URL('../node_modules/@expo-google-fonts/', import.meta.url));
 	const fontBlobs = FONTS.map((font) => fs.readFileSync(folder + font));
 	return new Desk(NodeCompiler.create({ workspace: ROOT, fontArgs: [{ fontBlobs }] }));
@@ -260,4 +263,4 @@ function serve(desk) {
 	}
 }
 
-serve(await start());
+serve(start());
