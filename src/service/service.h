@@ -41,6 +41,7 @@ enum {
 	SERVICE_ITEMS_MAX = 200,        /* roles, letters, slots, ... of one package */
 	SERVICE_QUERY_MAX = 200,        /* bytes of a search that are looked at */
 	SERVICE_HASH = 64,              /* hexadecimal digits of a hash */
+	SERVICE_PARTS = 6,              /* folders a lock names */
 };
 
 /* Words ------------------------------------------------------------------------------------ */
@@ -157,9 +158,10 @@ struct service_slot {
 /* One version of one service, ready to run. */
 struct service {
 	struct text id, version;
-	struct text hash;            /* of the package folder */
-	struct text lock;            /* over package and shared parts, without an overlay */
-	const struct json *manifest; /* service.json, for keys not listed below */
+	struct text hash;                 /* of the package folder */
+	struct text lock;                 /* over package and shared parts, without an overlay */
+	struct text parts[SERVICE_PARTS]; /* hashes behind the lock; for this room */
+	const struct json *manifest;      /* service.json, for keys not listed below */
 
 	struct text level;      /* state, district, municipality */
 	const struct text *who; /* person, organisation, staff, anonymous */
@@ -247,7 +249,7 @@ const struct service_unit *service_authority_unit(
 
 /* Adoption: an authority offers a service ---------------------------------------------------- */
 
-struct service_slots; /* values with their days; private */
+struct service_slots; /* values with their days, texts of the authority; private */
 
 struct service_adoption {
 	const struct service *service;
@@ -255,7 +257,6 @@ struct service_adoption {
 	const struct service_unit *unit;
 	struct text lock; /* the version a case stores */
 	const struct service_slots *slots;
-	const struct texts *texts; /* texts of the authority ("text:intro"); NULL = none */
 };
 
 /* Context `slot`: defaults, replaced by the authority's values; of dated slots the value in
@@ -283,7 +284,8 @@ struct text service_status_text(
 
 /* The library: what is offered now ----------------------------------------------------------- */
 
-struct service_index; /* search; private */
+struct service_index;      /* search; private */
+struct service_route_rule; /* routing.json; private */
 
 /* A snapshot. Sorted by id, ags, (service, authority). */
 struct service_library {
