@@ -26,7 +26,7 @@ enum {
 	DRAFT_CODE_SIZE = 20, /* "ABCD-EFGH-JKLM-NPQR" with NUL */
 	DRAFT_DAYS = 30,      /* OZG section 8a(3) */
 	CASE_PAGE_ROWS = 25,  /* a page of a list */
-	CASE_HISTORY_ROWS = 200,
+	CASE_HISTORY_ROWS = 2000,
 	CASE_UPLOAD_MAX = 30 << 20, /* bytes of one file */
 };
 
@@ -52,6 +52,9 @@ struct casework_options {
 	const struct log *log;
 	struct clock clock;
 	struct randomness random;
+	/* Told of every letter that was rendered, with the data it was made from. May be NULL. */
+	void (*letter_made)(void *self, struct text letter, struct text data);
+	void *letter_self;
 	bool stepwise; /* no threads: timers and outbox move only in casework_settle (tests) */
 };
 
@@ -73,6 +76,9 @@ struct date casework_today(const struct casework *cw);
 /* Do everything that is due: timers, outbox, follow-ups, until nothing is left. Stepwise
  * only. `jobs` counts what was done. */
 MUST_USE enum err casework_settle(struct casework *cw, int *jobs, struct errinfo *e);
+/* The next moment at which something is due by itself; ms INT64_MAX when there is none. */
+MUST_USE enum err casework_next_due(
+        struct casework *cw, struct db *db, struct instant *out, struct errinfo *e);
 /* Something may be due now (the clock was moved). Any thread. */
 void casework_wake(struct casework *cw);
 

@@ -1,17 +1,21 @@
 /* Bringing a document to its addressee: the mailbox at once, the post when it was posted. */
 #include "casework/casework_int.h"
 
-/* The person chose in the form; without an account there is no mailbox. */
-static bool by_post(const struct record *r)
+/* The person chose in the form (field `delivery`); without an account there is no mailbox. */
+static enum err by_post(struct record *r, bool *post, struct errinfo *e)
 {
 	const struct service_delivery *d = &r->adoption->service->delivery;
-	struct feel_value chosen =
-	        feel_context_get(bpmn_state_variables(r->a, r->state, 0), TEXT("delivery"));
+	struct text answers, applicant;
+	struct feel_value values;
+	*post = r->person.len == 0 || (d->channel_count > 0 && d->channels[0] == SERVICE_POST);
 	if (r->person.len == 0)
-		return true;
+		return OK;
+	TRY(application_read(r->ap->db, r->id, r->version, r->a, &answers, &applicant, e));
+	TRY(form_values_read(r->a, r->adoption->service->form, answers, &values, e));
+	struct feel_value chosen = feel_context_get(values, TEXT("delivery"));
 	if (chosen.kind == FEEL_STRING)
-		return text_is(chosen.string, "post");
-	return d->channel_count > 0 && d->channels[0] == SERVICE_POST;
+		*post = text_is(chosen.string, "post");
+	return OK;
 }
 
 static struct feel_value delivered_value(
@@ -60,28 +64,31 @@ static void answer_job(struct record *r, uint64_t wait, struct feel_value value)
 		                          .kind = BPMN_DO_ANSWER, .wait = wait, .value = value});
 }
 
+/* A letter by post waits for the day somebody puts it into the post. The process waits with it
+ * where days follow from that day, else it goes on. */
 enum err deliver(struct record *r, uint64_t wait, struct text document,
         enum service_letter_kind kind, struct errinfo *e)
 {
-	bool post = by_post(r);
-	bool waits = post && (kind == SERVICE_NOTICE || kind == SERVICE_REQUEST);
-	struct date today = date_at(r->cw->o.zone, r->ap->now);
+	bool post;
+	TRY(by_post(r, &post, e));
+	bool decisive = kind == SERVICE_NOTICE || kind == SERVICE_REQUEST;
+	bool waits = post && decisive;
+	struct date provided = post ? (struct date){0} : date_at(r->cw->o.zone, r->ap->now);
 	struct announced x = {0};
-	if (!waits)
-		TRY(take_effect(r, kind, today, post, &x, e));
+	if (!post)
+		TRY(take_effect(r, kind, provided, post, &x, e));
 	bool effective = x.effect.state == LAW_EFFECTIVE && !date_is_zero(x.effect.effect);
 	TRY(db_exec(r->ap->db, SQL_DELIVERY_INSERT, e, BIND("id", new_id(r->cw, r->a)),
 	        BIND("case_id", r->id), BIND("document", document),
 	        BIND_OPTIONAL("person", r->person), BIND("channel", post ? "post" : "mailbox"),
 	        BIND("letter_kind", service_letter_kind_name(kind)),
-	        BIND("wait", waits ? wait : (uint64_t)0),
-	        waits ? BIND_NULL("provided") : BIND("provided", today),
+	        BIND("wait", waits ? wait : (uint64_t)0), BIND("provided", provided),
 	        BIND("effect", effective ? x.effect.effect : (struct date){0}),
 	        BIND("remedy_end", x.has_remedy ? x.remedy.shown : (struct date){0}),
 	        BIND("at", r->ap->now), BIND("why", why_of(r, &x))));
-	TRY(record_tell(r, waits ? "letter.to_post" : "letter.delivered", document, TEXT_NONE, e));
+	TRY(record_tell(r, post ? "letter.to_post" : "letter.delivered", document, TEXT_NONE, e));
 	if (!waits)
-		answer_job(r, wait, delivered_value(r, post, today, &x));
+		answer_job(r, wait, delivered_value(r, post, provided, &x));
 	return OK;
 }
 

@@ -66,25 +66,10 @@ static enum err ended(struct record *r, const struct bpmn_effect *f, struct erri
 	return record_tell(r, "case.closed", end, TEXT_NONE, e);
 }
 
-/* Steps people follow; gateways and flows are told by the nodes around them. */
-static bool worth_telling(const struct bpmn_element *x)
-{
-	switch (x->kind) {
-	case BPMN_EXCLUSIVE:
-	case BPMN_PARALLEL:
-	case BPMN_INCLUSIVE:
-	case BPMN_COMPLEX:
-	case BPMN_EVENT_BASED:
-	case BPMN_FLOW:
-	case BPMN_PROCESS: return false;
-	default: return true;
-	}
-}
-
 static enum err node(
         struct record *r, const struct bpmn_effect *f, const char *kind, struct errinfo *e)
 {
-	if (!f->element || !worth_telling(f->element))
+	if (!f->element || f->element->kind == BPMN_PROCESS)
 		return OK;
 	return record_tell(r, kind, f->element->id, TEXT_NONE, e);
 }

@@ -31,6 +31,16 @@ static enum err read_item(struct casework *cw, struct db *db, int64_t id, struct
 	return unseal(db, out->case_id, "outbox", row, sealed, a, &out->body, e);
 }
 
+static struct text json_of(const struct json *j, struct arena *a)
+{
+	struct buf b;
+	buf_init(&b, LETTER_DATA_MAX);
+	json_write(&b, j);
+	struct text t = buf_copy(&b, a);
+	buf_free(&b);
+	return t;
+}
+
 /* Render and store; the bytes are durable before the answer refers to them. */
 static enum err do_letter(struct casework *cw, const struct item *item, struct arena *a,
         struct job_done *done, struct errinfo *e)
@@ -38,18 +48,15 @@ static enum err do_letter(struct casework *cw, const struct item *item, struct a
 	const struct json *body;
 	const struct service_adoption *x;
 	struct text pdf;
-	struct buf data;
 	TRY(json_parse(a, item->body, "outbox", &body, e));
 	TRY(cw->o.services.at(cw->o.services.self, item->lock, &x, e));
 	done->outbox = item->id;
 	done->letter = json_text(body, "letter");
 	done->send = json_bool(body, "send", false);
-	buf_init(&data, LETTER_DATA_MAX);
-	json_write(&data, json_get(body, "data"));
-	enum err result =
-	        letter_make(cw, a, x, done->letter, buf_text(&data), casework_now(cw).ms, &pdf, e);
-	buf_free(&data);
-	TRY(result);
+	struct text data = json_of(json_get(body, "data"), a);
+	TRY(letter_make(cw, a, x, done->letter, data, casework_now(cw).ms, &pdf, e));
+	if (cw->o.letter_made)
+		cw->o.letter_made(cw->o.letter_self, done->letter, data);
 	sha256_hex(pdf, done->sha256);
 	return blob_put(cw->o.store, item->case_id, pdf, &done->blob, e);
 }

@@ -142,6 +142,24 @@ void *outbox_main(void *cw)
 	return NULL;
 }
 
+static enum err next_of(struct db *db, int sql, struct instant *out, struct errinfo *e)
+{
+	struct db_rows rows;
+	TRY(db_get(&rows, db, sql, e));
+	if (!row_is_null(&rows, "due") && row_instant(&rows, "due").ms < out->ms)
+		*out = row_instant(&rows, "due");
+	return db_end(&rows, e);
+}
+
+enum err casework_next_due(
+        struct casework *cw, struct db *db, struct instant *out, struct errinfo *e)
+{
+	(void)cw;
+	*out = (struct instant){INT64_MAX};
+	TRY(next_of(db, SQL_TIMER_NEXT, out, e));
+	return next_of(db, SQL_OUTBOX_NEXT, out, e);
+}
+
 enum err casework_settle(struct casework *cw, int *jobs, struct errinfo *e)
 {
 	check(cw->o.stepwise);

@@ -61,6 +61,11 @@ int texts_key(const struct texts *t, struct text key)
 	return t->slots[slot_of(t, key)] - 1;
 }
 
+struct text texts_key_name(const struct texts *t, int key)
+{
+	return key >= 0 && (size_t)key < t->key_count ? t->keys[key] : TEXT_NONE;
+}
+
 bool texts_has(const struct texts *t, int language, int key)
 {
 	check(language >= 0 && language < t->language_count);
