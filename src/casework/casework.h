@@ -26,7 +26,7 @@ enum {
 	DRAFT_CODE_SIZE = 20, /* "ABCD-EFGH-JKLM-NPQR" with NUL */
 	DRAFT_DAYS = 30,      /* OZG section 8a(3) */
 	CASE_PAGE_ROWS = 25,  /* a page of a list */
-	CASE_HISTORY_ROWS = 200,
+	CASE_HISTORY_ROWS = 2000,
 	CASE_UPLOAD_MAX = 30 << 20, /* bytes of one file */
 };
 

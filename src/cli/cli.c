@@ -45,16 +45,16 @@ bool cli_options_done(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		if (argv[i][0] == '-' && argv[i][1]) {
-			fprintf(stderr, "amtsweg %s: unknown option or missing value: %s\n", argv[0],
-				argv[i]);
+			fprintf(stderr, "amtsweg %s: unknown option or missing value: %s\n",
+			        argv[0], argv[i]);
 			return false;
 		}
 	}
 	return true;
 }
 
-enum err cli_read_file(struct arena *a, const char *path, size_t max, struct text *out,
-        struct errinfo *e)
+enum err cli_read_file(
+        struct arena *a, const char *path, size_t max, struct text *out, struct errinfo *e)
 {
 	FILE *f = fopen(path, "rb");
 	if (!f) {

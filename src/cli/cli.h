@@ -29,8 +29,8 @@ bool cli_flag(int *argc, char **argv, const char *name);
 /* True when no option is left; else says which is unknown. */
 bool cli_options_done(int argc, char **argv);
 /* Whole file into the arena; the message names it. */
-MUST_USE enum err cli_read_file(struct arena *a, const char *path, size_t max, struct text *out,
-        struct errinfo *e);
+MUST_USE enum err cli_read_file(
+        struct arena *a, const char *path, size_t max, struct text *out, struct errinfo *e);
 /* "amtsweg: file:line: message" on stderr; returns CLI_FAILED. */
 int cli_fail(const struct errinfo *e);
 /* Where the program's own files are: AMTSWEG_HOME, or the folder above the program's. */

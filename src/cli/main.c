@@ -6,21 +6,20 @@
 static int help(int argc, char **argv);
 
 static const struct cli_command commands[] = {
-	{"serve", cli_serve, "[--data DIR] [--listen ADDRESS:PORT] [--demo]",
-		"run the server",
-		"  --data DIR      the data directory (default: var/data, with --demo var/demo)\n"
-		"  --listen A:P    address and port (default: 127.0.0.1:8420)\n"
-		"  --demo          fill an empty directory with the demonstration set\n"
-		"\nExample: amtsweg serve --demo --listen 127.0.0.1:8500\n"},
-	{"test", cli_test, "PATH... [--accept] [--json] [--once]",
-		"run the golden cases of a package or a folder of packages",
-		"  --accept   write what a case does not expect yet into it, for review\n"
-		"  --once     without the second run that restarts after every act\n"
-		"\nExample: amtsweg test services/wohngeld\n"},
-	{"verify", cli_verify, "[--data DIR]", "check the history and the stored documents",
-		"  --data DIR   the data directory (default: var/data)\n"
-		"\nExample: amtsweg verify --data var/demo\n"},
-	{"help", help, "[COMMAND]", "show this, or what one command does", NULL},
+        {"serve", cli_serve, "[--data DIR] [--listen ADDRESS:PORT] [--demo]", "run the server",
+                "  --data DIR      the data directory (default: var/data, with --demo var/demo)\n"
+                "  --listen A:P    address and port (default: 127.0.0.1:8420)\n"
+                "  --demo          fill an empty directory with the demonstration set\n"
+                "\nExample: amtsweg serve --demo --listen 127.0.0.1:8500\n"},
+        {"test", cli_test, "PATH... [--accept] [--json] [--once]",
+                "run the golden cases of a package or a folder of packages",
+                "  --accept   write what a case does not expect yet into it, for review\n"
+                "  --once     without the second run that restarts after every act\n"
+                "\nExample: amtsweg test services/wohngeld\n"},
+        {"verify", cli_verify, "[--data DIR]", "check the history and the stored documents",
+                "  --data DIR   the data directory (default: var/data)\n"
+                "\nExample: amtsweg verify --data var/demo\n"},
+        {"help", help, "[COMMAND]", "show this, or what one command does", NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -50,7 +49,8 @@ static int help(int argc, char **argv)
 		return CLI_USAGE;
 	}
 	if (c)
-		printf("amtsweg %s %s\n\n%s\n\n%s", c->name, c->usage, c->does, c->help ? c->help : "");
+		printf("amtsweg %s %s\n\n%s\n\n%s", c->name, c->usage, c->does,
+		        c->help ? c->help : "");
 	else
 		usage(stdout);
 	return CLI_OK;

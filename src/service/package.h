@@ -15,6 +15,7 @@ enum part {
 	PART_PACKAGE,
 	PART_COUNT,
 };
+_Static_assert((int)PART_COUNT == (int)SERVICE_PARTS, "a lock names these parts");
 extern const char *const part_names[PART_COUNT]; /* "_codes", ..., "package" */
 
 struct parts {
@@ -23,7 +24,8 @@ struct parts {
 
 /* The lock over the hashes of parts (empty = none). */
 struct text lock_of_hashes(struct arena *a, const struct text hashes[PART_COUNT]);
-struct text lock_of(struct arena *a, const struct parts *parts);
+/* Hashes of the folders; empty where there is none. */
+void part_hashes(const struct parts *parts, struct text out[PART_COUNT]);
 
 enum { CODE_LANGUAGES_MAX = 7 };
 

@@ -1,6 +1,7 @@
 /* A package folder into a service: every file is parsed and compiled, every finding kept. */
 #include "service/package.h"
 
+#include "base/digest.h"
 #include "format/xml.h"
 
 const char *const part_names[PART_COUNT] = {
@@ -282,13 +283,26 @@ void process_read(struct package *p)
 
 /* All ----------------------------------------------------------------------------------------- */
 
-struct text lock_of(struct arena *a, const struct parts *parts)
+void part_hashes(const struct parts *parts, struct text out[PART_COUNT])
 {
-	struct text hashes[PART_COUNT] = {0};
 	for (int i = 0; i < PART_COUNT; i++)
-		if (parts->folders[i])
-			hashes[i] = parts->folders[i]->hash;
-	return lock_of_hashes(a, hashes);
+		out[i] = parts->folders[i] ? parts->folders[i]->hash : TEXT_NONE;
+}
+
+struct text lock_of_hashes(struct arena *a, const struct text hashes[PART_COUNT])
+{
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, TEXT("amtsweg lock 1\n"));
+	for (int i = 0; i < PART_COUNT; i++) {
+		if (!hashes[i].len)
+			continue;
+		digest_add(&d, text_from(part_names[i]));
+		digest_add(&d, (struct text){"\0", 1});
+		digest_add(&d, hashes[i]);
+		digest_add(&d, TEXT("\n"));
+	}
+	return digest_end_hex(a, &d);
 }
 
 void package_read(
@@ -303,10 +317,10 @@ void package_read(
 	};
 	manifest_read(out);
 	if (out->s) {
-		struct parts own = *parts;
-		own.folders[PART_OVERLAY] = NULL;
 		const struct folder *letters = parts->folders[PART_LETTERS];
-		out->s->lock = lock_of(a, &own);
+		part_hashes(parts, out->s->parts);
+		out->s->parts[PART_OVERLAY] = TEXT_NONE;
+		out->s->lock = lock_of_hashes(a, out->s->parts);
 		out->s->letters_dir = letters ? letters->dir.ptr : NULL;
 		slots_declare(out);
 	}

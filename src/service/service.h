@@ -41,6 +41,7 @@ enum {
 	SERVICE_ITEMS_MAX = 200,        /* roles, letters, slots, ... of one package */
 	SERVICE_QUERY_MAX = 200,        /* bytes of a search that are looked at */
 	SERVICE_HASH = 64,              /* hexadecimal digits of a hash */
+	SERVICE_PARTS = 6,              /* folders a lock names */
 };
 
 /* Words ------------------------------------------------------------------------------------ */
@@ -157,9 +158,10 @@ struct service_slot {
 /* One version of one service, ready to run. */
 struct service {
 	struct text id, version;
-	struct text hash;            /* of the package folder */
-	struct text lock;            /* over package and shared parts, without an overlay */
-	const struct json *manifest; /* service.json, for keys not listed below */
+	struct text hash;                 /* of the package folder */
+	struct text lock;                 /* over package and shared parts, without an overlay */
+	struct text parts[SERVICE_PARTS]; /* hashes behind the lock; for this room */
+	const struct json *manifest;      /* service.json, for keys not listed below */
 
 	struct text level;      /* state, district, municipality */
 	const struct text *who; /* person, organisation, staff, anonymous */
