@@ -4,13 +4,12 @@
 
 #include "service/slots.h"
 
-/* routing.json: beginnings of municipality keys and the authority competent there. */
+/* A row of routing.json: the authority competent in a municipality. */
 struct service_route_rule {
-	const struct text *services; /* ids, "*" = all */
-	size_t service_count;
-	const struct text *places; /* beginnings of keys, "" = everywhere */
-	size_t place_count;
-	struct text authority;
+	struct text ags;       /* key or its beginning: "14625080", "14625"; the longest counts */
+	struct text service;   /* id, "*" = all others */
+	struct text authority; /* empty: none of ours */
+	struct service_local body, text;
 };
 
 struct routing {

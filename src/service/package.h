@@ -82,6 +82,11 @@ bool is_reserved(struct text name);
 /* A name of FEEL without spaces: letter or "_", then letters, digits, "_". */
 bool is_plain_name(struct text t);
 
+/* Names that the process sets: results, scripts, parameters of called processes. */
+size_t process_names(const struct package *p, struct text **out);
+/* Type of a name in the process: of the scope; NULL with true for variables of any type. */
+bool process_name(const struct package *p, struct text name, const struct feel_type **type);
+
 /* Topics of package_lint. */
 void lint_manifest(const struct package *p);
 void lint_fields(const struct package *p);
