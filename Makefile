@@ -11,6 +11,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL := /bin/sh
 
 BUILD   := build
+# Commands are shown as their target alone; make V=1 shows them whole.
+Q       := $(if $(V),,@echo '  $@';)
 CC      := gcc
 PACKAGES := libmicrohttpd jansson libxml-2.0 icu-uc icu-i18n libpcre2-8 sqlite3 libsodium libcrypto libcmark libqrencode
 
@@ -46,18 +48,18 @@ $(BUILD)/libraries.mk:
 		"$$(pkg-config --libs $(PACKAGES))" > $@
 
 $(BUILD)/amtsweg: $(call release,$(SOURCES))
-	$(CC) $(HARDEN) $(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(HARDEN) $(LINK) -o $@ $^ $(LIBS)
 
 $(BUILD)/check/amtsweg: $(call checked,$(SOURCES))
-	$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 
 $(BUILD)/release/%.o: src/%.c | $(BUILD)/gen/sql.stamp $(BUILD)/libraries.mk
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(HARDEN) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(COMMON) $(HARDEN) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/check/%.o: src/%.c | $(BUILD)/gen/sql.stamp $(BUILD)/libraries.mk
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The SQL files become build/gen/sql_<room>.h (ids of statements) and the tables that src/store
 # includes. A file that says the same as before keeps its time, so only its readers are rebuilt.
@@ -83,7 +85,7 @@ $(BUILD)/check/parts.a: $(call checked,$(PARTS))
 
 $(BUILD)/check/unit/%: tests/unit/%.c $(BUILD)/check/parts.a
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/check/parts.a -lcmocka $(LIBS)
+	$(Q)$(CC) $(COMMON) $(SANITIZE) $(PACKAGE_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/check/parts.a -lcmocka $(LIBS)
 
 unit-programs: $(addprefix $(BUILD)/check/unit/,$(UNITS))
 
@@ -112,7 +114,7 @@ fuzz_cc := clang -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-r
 
 $(BUILD)/fuzz/%.o: src/%.c | $(BUILD)/gen/sql.stamp $(BUILD)/libraries.mk
 	@mkdir -p $(@D)
-	$(fuzz_cc) $(COMMON) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(fuzz_cc) $(COMMON) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/parts.a: $(patsubst src/%.c,$(BUILD)/fuzz/%.o,$(PARTS))
 	@rm -f $@
@@ -120,7 +122,7 @@ $(BUILD)/fuzz/parts.a: $(patsubst src/%.c,$(BUILD)/fuzz/%.o,$(PARTS))
 
 $(BUILD)/fuzz/target/%: fuzz/%.c $(BUILD)/fuzz/parts.a
 	@mkdir -p $(@D)
-	clang -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(COMMON) \
+	$(Q)clang -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(COMMON) \
 		$(PACKAGE_CFLAGS) -o $@ $< $(BUILD)/fuzz/parts.a $(LIBS)
 
 fuzz: $(addprefix $(BUILD)/fuzz/target/,$(or $(TARGET),$(FUZZERS)))

@@ -22,12 +22,12 @@
 #include "store/store.h"
 
 enum {
-	CASE_NUMBER_MAX = 32,          /* "DD-HT4-KR7-M9" with NUL */
-	DRAFT_CODE_SIZE = 20,          /* "ABCD-EFGH-JKLM-NPQR" with NUL */
-	DRAFT_DAYS = 30,               /* OZG section 8a(3) */
-	CASE_PAGE_ROWS = 25,           /* a page of a list */
-	CASE_HISTORY_ROWS = 200,
-	CASE_UPLOAD_MAX = 30 << 20,    /* bytes of one file */
+	CASE_NUMBER_MAX = 32, /* "DD-HT4-KR7-M9" with NUL */
+	DRAFT_CODE_SIZE = 20, /* "ABCD-EFGH-JKLM-NPQR" with NUL */
+	DRAFT_DAYS = 30,      /* OZG section 8a(3) */
+	CASE_PAGE_ROWS = 25,  /* a page of a list */
+	CASE_HISTORY_ROWS = 2000,
+	CASE_UPLOAD_MAX = 30 << 20, /* bytes of one file */
 };
 
 struct casework;
@@ -38,7 +38,7 @@ struct casework_services {
 	const struct service_library *(*current)(void *self);
 	/* The adoption behind a lock. Any thread. ERR_NOT_FOUND: never published here. */
 	enum err (*at)(void *self, struct text lock, const struct service_adoption **out,
-		struct errinfo *e);
+	        struct errinfo *e);
 	void *self;
 };
 struct casework_services casework_services_of(struct service_shelf *shelf);
@@ -52,12 +52,15 @@ struct casework_options {
 	const struct log *log;
 	struct clock clock;
 	struct randomness random;
+	/* Told of every letter that was rendered, with the data it was made from. May be NULL. */
+	void (*letter_made)(void *self, struct text letter, struct text data);
+	void *letter_self;
 	bool stepwise; /* no threads: timers and outbox move only in casework_settle (tests) */
 };
 
 /* Registers the command kinds; call between store_open and store_start. */
-MUST_USE enum err casework_open(const struct casework_options *o, struct casework **out,
-	struct errinfo *e);
+MUST_USE enum err casework_open(
+        const struct casework_options *o, struct casework **out, struct errinfo *e);
 /* Starts timers and outbox workers (unless stepwise). */
 MUST_USE enum err casework_start(struct casework *cw, struct errinfo *e);
 /* Ends the threads; then store_stop, then casework_close. */
@@ -73,6 +76,9 @@ struct date casework_today(const struct casework *cw);
 /* Do everything that is due: timers, outbox, follow-ups, until nothing is left. Stepwise
  * only. `jobs` counts what was done. */
 MUST_USE enum err casework_settle(struct casework *cw, int *jobs, struct errinfo *e);
+/* The next moment at which something is due by itself; ms INT64_MAX when there is none. */
+MUST_USE enum err casework_next_due(
+        struct casework *cw, struct db *db, struct instant *out, struct errinfo *e);
 /* Something may be due now (the clock was moved). Any thread. */
 void casework_wake(struct casework *cw);
 
@@ -98,13 +104,13 @@ struct draft {
 };
 
 MUST_USE enum err draft_load(struct casework *cw, struct db *db, struct text id,
-	const struct draft_access *who, struct arena *a, struct draft *out, struct errinfo *e);
+        const struct draft_access *who, struct arena *a, struct draft *out, struct errinfo *e);
 /* By code alone ("continue on another device"): finds the id. Throttled by the caller. */
-MUST_USE enum err draft_find(struct casework *cw, struct db *db, struct text code,
-	struct arena *a, struct text *id, struct errinfo *e);
+MUST_USE enum err draft_find(struct casework *cw, struct db *db, struct text code, struct arena *a,
+        struct text *id, struct errinfo *e);
 /* Drafts of a citizen, newest first. */
 MUST_USE enum err draft_list(struct casework *cw, struct db *db, const struct people_actor *who,
-	struct arena *a, struct draft **out, size_t *count, struct errinfo *e);
+        struct arena *a, struct draft **out, size_t *count, struct errinfo *e);
 
 /* "draft.open": a new draft. Give `id` and `code` made by draft_new_ids. */
 struct draft_open {
@@ -129,13 +135,15 @@ struct draft_save {
  * file in it are written by the caller through `add`, called in prepare with the stored
  * file's facts. The command answers with the new version. */
 struct draft_upload {
-	struct draft_save save; /* `answers` is filled by `add` */
+	struct draft_save save;  /* `answers` is filled by `add` */
 	struct text name, media; /* as the browser named it; media as found in the bytes */
 	struct text bytes;
-	enum err (*add)(void *self, const struct form_file *file, struct text *answers,
-		struct errinfo *e);
+	enum err (*add)(
+	        void *self, const struct form_file *file, struct text *answers, struct errinfo *e);
 	void *self;
-	struct blob blob; /* casework's own */
+	struct text scan;   /* "clean", "none" (empty), "bad" */
+	struct text sha256; /* casework's own, as the next */
+	struct blob blob;
 };
 
 /* "draft.delete" */
@@ -146,8 +154,8 @@ struct draft_delete {
 
 /* A stored file of a draft by its hash. */
 MUST_USE enum err draft_file(struct casework *cw, struct db *db, struct text id,
-	const struct draft_access *who, struct text hash, struct arena *a, struct text *bytes,
-	struct errinfo *e);
+        const struct draft_access *who, struct text hash, struct arena *a, struct text *bytes,
+        struct errinfo *e);
 
 /* Submission --------------------------------------------------------------------------------- */
 
@@ -158,7 +166,7 @@ struct case_submit {
 	struct text draft;
 	const struct people_citizen *citizen; /* frozen into the application; NULL = anonymous */
 	struct text language;
-	struct text number;      /* out, also the answer of the command */
+	struct text number;             /* out, also the answer of the command */
 	struct case_prepared *prepared; /* casework's own */
 };
 
@@ -180,14 +188,13 @@ struct case_row {
 	enum case_status status;
 	struct text outcome; /* "granted", "refused", "withdrawn", ...; empty while open */
 	struct instant received;
-	struct date expected; /* end of the target time; unset: none */
+	struct date expected;  /* end of the target time; unset: none */
 	struct instant closed; /* ms 0: open */
 	int unread;            /* mailbox items not opened yet */
 };
 
-MUST_USE enum err case_list_mine(struct casework *cw, struct db *db,
-	const struct people_actor *who, struct arena *a, struct case_row **out, size_t *count,
-	struct errinfo *e);
+MUST_USE enum err case_list_mine(struct casework *cw, struct db *db, const struct people_actor *who,
+        struct arena *a, struct case_row **out, size_t *count, struct errinfo *e);
 
 enum document_kind {
 	DOCUMENT_APPLICATION, /* copy of the declaration */
@@ -250,7 +257,7 @@ struct case_task {
 	struct text assignee, assignee_name;
 	struct instant opened, done;
 	struct text done_by;
-	bool mine;    /* the actor may complete it (role, four eyes) */
+	bool mine;           /* the actor may complete it (role, four eyes) */
 	const char *why_not; /* text key when not: "task.four_eyes", "task.other_role" */
 };
 
@@ -263,13 +270,15 @@ struct case_incident {
 /* Everything a page about one case shows. */
 struct case_view {
 	struct case_row row;
-	struct text label;     /* "Mustermann, Erika" */
-	struct text file_number; /* Aktenzeichen */
+	struct text label;                       /* "Mustermann, Erika" */
+	struct text language;                    /* of the case */
+	bool owned;                              /* by an account: there is a mailbox */
+	struct text file_number;                 /* Aktenzeichen */
 	const struct service_adoption *adoption; /* of the case's lock */
-	struct feel_value applicant;   /* context of docs/process-contract.md */
-	struct feel_value variables;   /* of the root scope, form fields included */
-	struct text answers;           /* the submission in force, JSON of form */
-	struct text answers_before;    /* of the version before a correction, or empty */
+	struct feel_value applicant;             /* context of docs/process-contract.md */
+	struct feel_value variables;             /* of the root scope, form fields included */
+	struct text answers;                     /* the submission in force, JSON of form */
+	struct text answers_before;              /* of the version before a correction, or empty */
 	int version;
 	struct case_task *tasks;
 	size_t task_count;
@@ -296,26 +305,26 @@ struct case_view {
 /* For the owner (PEOPLE_OWN) or staff (PEOPLE_READ); ERR_NOT_FOUND otherwise. Events are only
  * read for staff. */
 MUST_USE enum err case_load(struct casework *cw, struct db *db, struct text number,
-	const struct people_actor *who, struct arena *a, struct case_view *out, struct errinfo *e);
+        const struct people_actor *who, struct arena *a, struct case_view *out, struct errinfo *e);
 
 /* What allow() needs to know about a case or task; ERR_NOT_FOUND when there is none. */
 MUST_USE enum err case_object(struct casework *cw, struct db *db, struct text number,
-	struct arena *a, struct people_object *out, struct errinfo *e);
+        struct arena *a, struct people_object *out, struct errinfo *e);
 MUST_USE enum err task_object(struct casework *cw, struct db *db, struct text id, struct arena *a,
-	struct people_object *out, struct text *number, struct errinfo *e);
+        struct people_object *out, struct text *number, struct errinfo *e);
 
 /* The form of a case with its answers, as a run that shows or corrects them. */
 MUST_USE enum err case_form(struct casework *cw, const struct case_view *v, struct arena *a,
-	const struct form_options *options, struct form_run **out, struct errinfo *e);
+        const struct form_options *options, struct form_run **out, struct errinfo *e);
 /* A run for a draft. `citizen` may be NULL. */
 MUST_USE enum err draft_form(struct casework *cw, const struct draft *d,
-	const struct people_citizen *citizen, enum people_trust trust, struct arena *a,
-	struct form_run **out, struct errinfo *e);
+        const struct people_citizen *citizen, enum people_trust trust, struct arena *a,
+        struct form_run **out, struct errinfo *e);
 
 /* Bytes of a document. For the owner only what was delivered to or came from him. */
 MUST_USE enum err document_read(struct casework *cw, struct db *db, struct text number,
-	struct text document, const struct people_actor *who, struct arena *a,
-	struct document *out, struct text *bytes, struct errinfo *e);
+        struct text document, const struct people_actor *who, struct arena *a, struct document *out,
+        struct text *bytes, struct errinfo *e);
 
 /* "delivery.open": the citizen opened a mailbox item (regimes B and D need the day). */
 struct delivery_open {
@@ -327,7 +336,7 @@ struct delivery_open {
 struct case_correct {
 	const struct people_actor *actor;
 	struct text number;
-	struct text answers; /* submission written by form with the open fields changed */
+	struct text answers;       /* submission written by form with the open fields changed */
 	const struct text *fields; /* paths that were changed */
 	size_t field_count;
 	struct text text;
@@ -337,12 +346,14 @@ struct case_correct {
 struct case_upload {
 	struct text field, name, media;
 	struct text bytes;
+	struct text scan;      /* "clean", "none" (empty), "bad" */
 	struct form_file file; /* out: facts for form_file_add */
-	struct blob blob;      /* casework's own */
+	struct text sha256;    /* casework's own, as the next */
+	struct blob blob;
 };
 /* Store the uploads of a correction before the form run is written (not in the writer). */
 MUST_USE enum err case_uploads_store(struct casework *cw, struct text number,
-	struct case_upload *uploads, size_t count, struct arena *a, struct errinfo *e);
+        struct case_upload *uploads, size_t count, struct arena *a, struct errinfo *e);
 
 /* "case.withdraw" */
 struct case_withdraw {
@@ -357,23 +368,23 @@ enum worklist_with { WITH_ANYBODY, WITH_ME, WITH_NOBODY };
 
 struct worklist_ask {
 	struct text authority;
-	struct text service;    /* empty: all */
-	struct text number;     /* exact case number, or empty */
+	struct text service; /* empty: all */
+	struct text number;  /* exact case number, or empty */
 	enum worklist_due due;
 	enum worklist_with with;
-	struct text after;      /* key of the last row of the page before, or empty */
-	int limit;              /* 0 = CASE_PAGE_ROWS */
+	struct text after; /* key of the last row of the page before, or empty */
+	int limit;         /* 0 = CASE_PAGE_ROWS */
 };
 
 struct worklist_row {
-	struct text key;     /* for `after` */
+	struct text key; /* for `after` */
 	struct text task, number, service, step, role;
-	struct text label;   /* name of the applicant, unsealed */
+	struct text label; /* name of the applicant, unsealed */
 	struct date due;
 	struct text assignee_name;
 	struct instant received;
 	bool mine;
-	bool news;           /* the applicant answered since the task was opened */
+	bool news; /* the applicant answered since the task was opened */
 };
 
 struct worklist {
@@ -383,9 +394,8 @@ struct worklist {
 	int64_t open, over, today; /* counts of the whole list, at most 10,000 are counted */
 };
 
-MUST_USE enum err worklist_read(struct casework *cw, struct db *db,
-	const struct people_actor *who, const struct worklist_ask *ask, struct arena *a,
-	struct worklist *out, struct errinfo *e);
+MUST_USE enum err worklist_read(struct casework *cw, struct db *db, const struct people_actor *who,
+        const struct worklist_ask *ask, struct arena *a, struct worklist *out, struct errinfo *e);
 
 /* "task.complete": result as the context of docs/process-contract.md. */
 struct task_complete {
@@ -407,8 +417,8 @@ struct task_save {
 	struct text task;
 	struct text content; /* JSON of the page */
 };
-MUST_USE enum err task_saved(struct casework *cw, struct db *db, struct text task,
-	struct arena *a, struct text *content, struct errinfo *e);
+MUST_USE enum err task_saved(struct casework *cw, struct db *db, struct text task, struct arena *a,
+        struct text *content, struct errinfo *e);
 
 /* "delivery.posted": a letter was put into the post on that day. */
 struct delivery_posted {
@@ -421,7 +431,8 @@ struct delivery_posted {
 struct document_file {
 	const struct people_actor *actor;
 	struct text number, title, media, bytes;
-	struct blob blob; /* casework's own */
+	struct text sha256; /* casework's own, as the next */
+	struct blob blob;
 };
 
 /* "incident.retry", "incident.skip", "incident.move" */
@@ -435,34 +446,41 @@ struct incident_act {
 /* The letter of a draft task as the desk edits it: its parts in order, filled with the
  * case's data and the free parts given. Asks the letter helper; not in the writer. */
 MUST_USE enum err letter_draft(struct casework *cw, struct db *db, const struct case_view *v,
-	struct text letter, const struct people_actor *who, struct feel_value parts,
-	struct arena *a, struct letter_parts *out, struct errinfo *e);
+        struct text letter, const struct people_actor *who, struct feel_value parts,
+        struct arena *a, struct letter_parts *out, struct errinfo *e);
 /* The same as PDF with a draft mark. */
 MUST_USE enum err letter_preview(struct casework *cw, struct db *db, const struct case_view *v,
-	struct text letter, const struct people_actor *who, struct feel_value parts,
-	struct arena *a, struct text *pdf, struct errinfo *e);
+        struct text letter, const struct people_actor *who, struct feel_value parts,
+        struct arena *a, struct text *pdf, struct errinfo *e);
 /* PDF of a draft's answers as they stand on check-your-answers. */
 MUST_USE enum err draft_preview(struct casework *cw, const struct draft *d,
-	const struct people_citizen *citizen, struct arena *a, struct text *pdf,
-	struct errinfo *e);
+        const struct people_citizen *citizen, struct arena *a, struct text *pdf, struct errinfo *e);
 
 /* What would happen if the notice were delivered today: effect and end of remedy. */
-MUST_USE enum err delivery_forecast(struct casework *cw, const struct case_view *v,
-	struct arena *a, struct delivery *out, struct errinfo *e);
+MUST_USE enum err delivery_forecast(struct casework *cw, const struct case_view *v, struct arena *a,
+        struct delivery *out, struct errinfo *e);
 
 /* The process of a case as SVG from the model's own drawing, tokens and visited marked. */
 void case_diagram(const struct case_view *v, const struct words *w, struct buf *svg);
+
+/* Settings of the installation ("clock.offset_ms"). "setting.put" */
+struct setting_put {
+	struct text name, value;
+};
+/* ERR_NOT_FOUND when it was never set. */
+MUST_USE enum err setting_get(
+        struct db *db, struct text name, struct arena *a, struct text *value, struct errinfo *e);
 
 /* Control -------------------------------------------------------------------------------------- */
 
 struct casework_counts {
 	int64_t open_cases, open_tasks, drafts, outbox, incidents, timers_due;
 };
-MUST_USE enum err casework_count(struct casework *cw, struct db *db, struct casework_counts *out,
-	struct errinfo *e);
+MUST_USE enum err casework_count(
+        struct casework *cw, struct db *db, struct casework_counts *out, struct errinfo *e);
 /* Open incidents over all cases, newest first. */
 MUST_USE enum err incident_list(struct casework *cw, struct db *db, struct arena *a,
-	struct case_incident **out, struct text **numbers, size_t *count, struct errinfo *e);
+        struct case_incident **out, struct text **numbers, size_t *count, struct errinfo *e);
 
 /* Names of the commands above, for store_submit and store_run. */
 #define DRAFT_OPEN      "draft.open"
@@ -481,5 +499,6 @@ MUST_USE enum err incident_list(struct casework *cw, struct db *db, struct arena
 #define INCIDENT_RETRY  "incident.retry"
 #define INCIDENT_SKIP   "incident.skip"
 #define INCIDENT_MOVE   "incident.move"
+#define SETTING_PUT     "setting.put"
 
 #endif

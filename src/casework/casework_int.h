@@ -11,7 +11,7 @@ enum {
 	TASK_NEVER_DUE = 2932896, /* 9999-12-31: tasks without a due day stand last */
 	OUTBOX_TRIES = 8,         /* then a person must look at it */
 	OUTBOX_PAUSE_MAX_S = 3600,
-	STEP_ROUNDS_MAX = 64,     /* follow-up commands of one step that are worked off inline */
+	STEP_ROUNDS_MAX = 64, /* follow-up commands of one step that are worked off inline */
 	TIMER_BATCH = 100,
 	NUMBER_TRIES = 8,
 };
@@ -58,6 +58,7 @@ struct record {
 
 /* number.c */
 void number_make(const struct casework *cw, struct text prefix, char out[CASE_NUMBER_MAX]);
+struct text number_prefix(struct arena *a, const struct service_authority *x);
 bool number_valid(struct text t);
 struct text number_normal(struct arena *a, struct text t); /* as typed to as stored */
 void code_make(const struct casework *cw, char out[DRAFT_CODE_SIZE]);
@@ -67,16 +68,19 @@ void sha256_hex(struct text bytes, char out[65]);
 
 /* record.c: load and store a case in the writer */
 MUST_USE enum err record_load(struct casework *cw, struct apply *ap, struct text number,
-	struct record *r, struct errinfo *e);
-MUST_USE enum err record_load_id(struct casework *cw, struct apply *ap, struct text id,
-	struct record *r, struct errinfo *e);
+        struct record *r, struct errinfo *e);
+MUST_USE enum err record_load_id(
+        struct casework *cw, struct apply *ap, struct text id, struct record *r, struct errinfo *e);
 MUST_USE enum err record_store(struct record *r, struct errinfo *e);
+/* The submission of a version, opened. */
+MUST_USE enum err application_read(struct db *db, struct text case_id, int version, struct arena *a,
+        struct text *answers, struct text *applicant, struct errinfo *e);
 MUST_USE enum err record_adoption(struct record *r, struct errinfo *e);
 /* Append to the history; `payload` may be empty. */
 MUST_USE enum err record_tell(struct record *r, const char *kind, struct text element,
-	struct text payload, struct errinfo *e);
-struct people_object record_object(const struct record *r, enum people_object_kind kind,
-	struct text role);
+        struct text payload, struct errinfo *e);
+struct people_object record_object(
+        const struct record *r, enum people_object_kind kind, struct text role);
 
 /* names.c: the names of docs/process-contract.md */
 struct names_facts {
@@ -87,12 +91,15 @@ struct names_facts {
 	const struct service_adoption *adoption;
 	struct feel_value applicant;
 };
-MUST_USE enum err names_build(struct arena *a, const struct names_facts *f,
-	struct feel_value *out, struct errinfo *e);
+MUST_USE enum err names_build(
+        struct arena *a, const struct names_facts *f, struct feel_value *out, struct errinfo *e);
 struct feel_value names_applicant(struct arena *a, const struct people_citizen *c);
 struct feel_value names_deadlines(struct arena *a, struct db *db, struct text case_id,
-	const struct service_adoption *x, const struct zone *zone);
+        const struct service_adoption *x, const struct zone *zone);
 struct feel_value date_value(struct date d);
+
+struct names_facts facts_of(const struct record *r);
+struct names_facts view_facts(struct casework *cw, struct db *db, const struct case_view *v);
 
 /* step.c */
 MUST_USE enum err case_step(struct record *r, const struct bpmn_command *c, struct errinfo *e);
@@ -106,8 +113,8 @@ struct host {
 	struct arena *a;
 	int64_t now_ms;
 };
-MUST_USE enum err host_build(struct arena *a, const struct names_facts *f, struct host *out,
-	struct errinfo *e);
+MUST_USE enum err host_build(
+        struct arena *a, const struct names_facts *f, struct host *out, struct errinfo *e);
 
 /* effect.c */
 MUST_USE enum err effect_apply(struct record *r, const struct bpmn_effect *f, struct errinfo *e);
@@ -119,8 +126,8 @@ enum err job_done_apply(struct apply *ap, struct errinfo *e);
 enum err job_failed_apply(struct apply *ap, struct errinfo *e);
 
 /* deadline.c */
-MUST_USE enum err deadline_event(struct record *r, enum service_event event, struct date day,
-	struct errinfo *e);
+MUST_USE enum err deadline_event(
+        struct record *r, enum service_event event, struct date day, struct errinfo *e);
 /* The announced days of a notice: also starts what `effect` starts. */
 struct announced {
 	struct law_effect effect;
@@ -128,25 +135,31 @@ struct announced {
 	bool has_remedy;
 };
 MUST_USE enum err deadline_announce(struct record *r, struct date provided, bool post,
-	struct announced *out, struct errinfo *e);
-MUST_USE enum err announce(struct arena *a, struct casework *cw,
-	const struct service_adoption *x, struct date provided, bool post,
-	struct announced *out, struct errinfo *e);
+        struct announced *out, struct errinfo *e);
+MUST_USE enum err announce(struct arena *a, struct casework *cw, const struct service_adoption *x,
+        struct date provided, bool post, struct announced *out, struct errinfo *e);
 
 /* deliver.c */
 MUST_USE enum err deliver(struct record *r, uint64_t wait, struct text document,
-	enum service_letter_kind kind, struct errinfo *e);
+        enum service_letter_kind kind, struct errinfo *e);
 enum err delivery_open_apply(struct apply *ap, struct errinfo *e);
 enum err delivery_posted_apply(struct apply *ap, struct errinfo *e);
 
 /* letter.c: data of letters, rendering */
-MUST_USE enum err letter_data(struct arena *a, struct casework *cw, struct db *db,
-	const struct names_facts *f, struct feel_value variables, struct text letter,
-	struct feel_value extra, struct text drafter, bool draft, struct buf *out,
-	struct errinfo *e);
+struct letter_ask {
+	struct text letter;
+	struct feel_value variables; /* of the process */
+	struct feel_value extra;     /* hides both: free parts */
+	struct text drafter;         /* name, or empty */
+	struct text answers;         /* submission for the copy; empty: version `answers_version` */
+	int answers_version;
+	bool draft; /* not signed yet: marked on every page */
+};
+MUST_USE enum err letter_data(struct arena *a, const struct names_facts *f,
+        const struct letter_ask *ask, struct buf *out, struct errinfo *e);
 MUST_USE enum err letter_make(struct casework *cw, struct arena *a,
-	const struct service_adoption *x, struct text letter, struct text data, int64_t at_ms,
-	struct text *pdf, struct errinfo *e);
+        const struct service_adoption *x, struct text letter, struct text data, int64_t at_ms,
+        struct text *pdf, struct errinfo *e);
 
 /* outbox.c, timer.c */
 void *outbox_main(void *cw);
@@ -175,6 +188,9 @@ enum err document_file_apply(struct apply *ap, struct errinfo *e);
 enum err incident_retry_apply(struct apply *ap, struct errinfo *e);
 enum err incident_skip_apply(struct apply *ap, struct errinfo *e);
 enum err incident_move_apply(struct apply *ap, struct errinfo *e);
+enum err setting_put_apply(struct apply *ap, struct errinfo *e);
+
+struct document document_of_row(struct db_rows *rows, struct arena *a);
 
 /* Insert a document row for a kept blob; `id` receives the new id. */
 struct document_new {
@@ -184,8 +200,16 @@ struct document_new {
 	int64_t size;
 	bool locked;
 };
-MUST_USE enum err document_insert(struct record *r, const struct document_new *d,
-	struct text *id, struct errinfo *e);
+MUST_USE enum err document_insert(
+        struct record *r, const struct document_new *d, struct text *id, struct errinfo *e);
+
+MUST_USE enum err application_insert(struct record *r, int version, struct text answers,
+        struct text applicant, struct errinfo *e);
+
+/* Which right a task of this form needs; whether the same person did the excluded role. */
+enum people_action task_action(struct text form);
+MUST_USE enum err four_eyes(struct db *db, const struct service *s, struct text case_id,
+        struct text role, const struct people_actor *who, struct errinfo *e);
 
 struct text json_of_value(struct arena *a, struct feel_value v);
 struct text new_id(struct casework *cw, struct arena *a);

@@ -26,32 +26,32 @@ struct ending {
 static enum err write_ending(struct record *r, const struct ending *x, struct errinfo *e)
 {
 	TRY(db_exec(r->ap->db, SQL_DEADLINE_REPLACE, e, BIND("case_id", r->id),
-		BIND("name", x->name), BIND("state", "replaced")));
+	        BIND("name", x->name), BIND("state", "replaced")));
 	TRY(db_exec(r->ap->db, SQL_DEADLINE_INSERT, e, BIND("case_id", r->id),
-		BIND("name", x->name), BIND("event", x->event), BIND("raw_end", x->raw_end),
-		BIND("ends", x->end), BIND("over", x->over), BIND("at", r->ap->now),
-		BIND("why", why_text(r->a, x->why))));
+	        BIND("name", x->name), BIND("event", x->event), BIND("raw_end", x->raw_end),
+	        BIND("ends", x->end), BIND("over", x->over), BIND("at", r->ap->now),
+	        BIND("why", why_text(r->a, x->why))));
 	if (text_is(x->name, "target"))
 		r->expected = x->end;
 	r->deadlines_changed = true;
 	struct text day = date_text(r->a, x->end);
-	struct text payload = text_format(r->a, "{\"name\":\"%.*s\",\"ends\":\"%.*s\"}",
-		TEXT_ARG(x->name), TEXT_ARG(day));
+	struct text payload = text_format(
+	        r->a, "{\"name\":\"%.*s\",\"ends\":\"%.*s\"}", TEXT_ARG(x->name), TEXT_ARG(day));
 	return record_tell(r, "deadline.set", TEXT_NONE, payload, e);
 }
 
-static enum err compute(struct record *r, const struct service_deadline *d, struct date day,
-	struct errinfo *e)
+static enum err compute(
+        struct record *r, const struct service_deadline *d, struct date day, struct errinfo *e)
 {
 	const struct service *s = r->adoption->service;
 	struct law_ask ask = {
-		.event = day,
-		.event_key = service_event_name(d->event),
-		.length = d->length,
-		.start = LAW_FROM_EVENT,
-		.shift = d->shift,
-		.place = r->seat,
-		.law = cite(s, d->law),
+	        .event = day,
+	        .event_key = service_event_name(d->event),
+	        .length = d->length,
+	        .start = LAW_FROM_EVENT,
+	        .shift = d->shift,
+	        .place = r->seat,
+	        .law = cite(s, d->law),
 	};
 	struct law_deadline result;
 	const struct law_calendar *calendar = casework_library(r->cw)->calendar;
@@ -65,8 +65,8 @@ static bool is_remedy(const struct service *s, const struct service_deadline *d)
 	return d->event == SERVICE_EFFECT && text_eq(d->id, s->delivery.remedy);
 }
 
-enum err deadline_event(struct record *r, enum service_event event, struct date day,
-	struct errinfo *e)
+enum err deadline_event(
+        struct record *r, enum service_event event, struct date day, struct errinfo *e)
 {
 	const struct service *s = r->adoption->service;
 	for (size_t i = 0; i < s->deadline_count; i++) {
@@ -77,17 +77,17 @@ enum err deadline_event(struct record *r, enum service_event event, struct date 
 }
 
 enum err announce(struct arena *a, struct casework *cw, const struct service_adoption *x,
-	struct date provided, bool post, struct announced *out, struct errinfo *e)
+        struct date provided, bool post, struct announced *out, struct errinfo *e)
 {
 	const struct service *s = x->service;
 	const struct law_calendar *calendar = casework_library(cw)->calendar;
 	struct law_notification n = {
-		.regime = post ? LAW_POST : s->delivery.regime,
-		.procedure = s->delivery.procedure,
-		.announce_shift = s->delivery.announce_shift,
-		.place = x->authority->seat,
-		.sent = provided,
-		.consent = true, /* asked for in the form before the mailbox is offered */
+	        .regime = post ? LAW_POST : s->delivery.regime,
+	        .procedure = s->delivery.procedure,
+	        .announce_shift = s->delivery.announce_shift,
+	        .place = x->authority->seat,
+	        .sent = provided,
+	        .consent = true, /* asked for in the form before the mailbox is offered */
 	};
 	*out = (struct announced){0};
 	TRY(law_effect(a, calendar, &n, &out->effect, e));
@@ -95,16 +95,16 @@ enum err announce(struct arena *a, struct casework *cw, const struct service_ado
 	if (!d || out->effect.state != LAW_EFFECTIVE)
 		return OK;
 	struct law_remedy_ask ask = {
-		.procedure = s->delivery.procedure,
-		.place = x->authority->seat,
-		.length = d->length,
+	        .procedure = s->delivery.procedure,
+	        .place = x->authority->seat,
+	        .length = d->length,
 	};
 	out->has_remedy = true;
 	return law_remedy(a, calendar, &out->effect, &ask, &out->remedy, e);
 }
 
-enum err deadline_announce(struct record *r, struct date provided, bool post,
-	struct announced *out, struct errinfo *e)
+enum err deadline_announce(
+        struct record *r, struct date provided, bool post, struct announced *out, struct errinfo *e)
 {
 	TRY(announce(r->a, r->cw, r->adoption, provided, post, out, e));
 	if (out->effect.state != LAW_EFFECTIVE)
@@ -114,28 +114,28 @@ enum err deadline_announce(struct record *r, struct date provided, bool post,
 		return OK;
 	const struct law_remedy *remedy = &out->remedy;
 	struct ending x = {
-		.name = r->adoption->service->delivery.remedy,
-		.event = out->effect.effect,
-		.raw_end = remedy->plain.raw_end,
-		.end = remedy->shown,
-		.over = remedy->final_from,
-		.why = &remedy->why,
+	        .name = r->adoption->service->delivery.remedy,
+	        .event = out->effect.effect,
+	        .raw_end = remedy->plain.raw_end,
+	        .end = remedy->shown,
+	        .over = remedy->final_from,
+	        .why = &remedy->why,
 	};
 	return write_ending(r, &x, e);
 }
 
 enum err delivery_forecast(struct casework *cw, const struct case_view *v, struct arena *a,
-	struct delivery *out, struct errinfo *e)
+        struct delivery *out, struct errinfo *e)
 {
 	struct announced x;
 	struct date today = casework_today(cw);
 	TRY(announce(a, cw, v->adoption, today, false, &x, e));
 	*out = (struct delivery){
-		.channel = TEXT("mailbox"),
-		.provided = today,
-		.effect = x.effect.effect,
-		.remedy_end = x.has_remedy ? x.remedy.shown : (struct date){0},
-		.why = x.has_remedy ? x.remedy.why : x.effect.why,
+	        .channel = TEXT("mailbox"),
+	        .provided = today,
+	        .effect = x.effect.effect,
+	        .remedy_end = x.has_remedy ? x.remedy.shown : (struct date){0},
+	        .why = x.has_remedy ? x.remedy.why : x.effect.why,
 	};
 	return OK;
 }

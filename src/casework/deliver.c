@@ -1,35 +1,39 @@
 /* Bringing a document to its addressee: the mailbox at once, the post when it was posted. */
 #include "casework/casework_int.h"
 
-/* The person chose in the form; without an account there is no mailbox. */
-static bool by_post(const struct record *r)
+/* The person chose in the form (field `delivery`); without an account there is no mailbox. */
+static enum err by_post(struct record *r, bool *post, struct errinfo *e)
 {
 	const struct service_delivery *d = &r->adoption->service->delivery;
-	struct feel_value chosen = feel_context_get(
-		bpmn_state_variables(r->a, r->state, 0), TEXT("delivery"));
+	struct text answers, applicant;
+	struct feel_value values;
+	*post = r->person.len == 0 || (d->channel_count > 0 && d->channels[0] == SERVICE_POST);
 	if (r->person.len == 0)
-		return true;
+		return OK;
+	TRY(application_read(r->ap->db, r->id, r->version, r->a, &answers, &applicant, e));
+	TRY(form_values_read(r->a, r->adoption->service->form, answers, &values, e));
+	struct feel_value chosen = feel_context_get(values, TEXT("delivery"));
 	if (chosen.kind == FEEL_STRING)
-		return text_is(chosen.string, "post");
-	return d->channel_count > 0 && d->channels[0] == SERVICE_POST;
+		*post = text_is(chosen.string, "post");
+	return OK;
 }
 
-static struct feel_value delivered_value(struct record *r, bool post, struct date provided,
-	const struct announced *x)
+static struct feel_value delivered_value(
+        struct record *r, bool post, struct date provided, const struct announced *x)
 {
 	struct feel_context_builder b = feel_context_begin(r->a);
 	feel_context_set(&b, TEXT("channel"), feel_string(post ? TEXT("post") : TEXT("mailbox")));
 	feel_context_set(&b, TEXT("provided"), date_value(provided));
 	feel_context_set(&b, TEXT("effect"), date_value(x->effect.effect));
-	feel_context_set(&b, TEXT("remedy_end"),
-		x->has_remedy ? date_value(x->remedy.shown) : feel_null());
+	feel_context_set(
+	        &b, TEXT("remedy_end"), x->has_remedy ? date_value(x->remedy.shown) : feel_null());
 	return feel_context_end(&b);
 }
 
 /* Days that follow from the day it was provided or posted. Only what decides or asks has a
  * day of effect. */
 static enum err take_effect(struct record *r, enum service_letter_kind kind, struct date provided,
-	bool post, struct announced *x, struct errinfo *e)
+        bool post, struct announced *x, struct errinfo *e)
 {
 	*x = (struct announced){0};
 	if (kind == SERVICE_NOTICE)
@@ -57,31 +61,34 @@ static void answer_job(struct record *r, uint64_t wait, struct feel_value value)
 {
 	if (wait)
 		case_step_also(r, (struct bpmn_command){
-					  .kind = BPMN_DO_ANSWER, .wait = wait, .value = value});
+		                          .kind = BPMN_DO_ANSWER, .wait = wait, .value = value});
 }
 
+/* A letter by post waits for the day somebody puts it into the post. The process waits with it
+ * where days follow from that day, else it goes on. */
 enum err deliver(struct record *r, uint64_t wait, struct text document,
-	enum service_letter_kind kind, struct errinfo *e)
+        enum service_letter_kind kind, struct errinfo *e)
 {
-	bool post = by_post(r);
-	bool waits = post && (kind == SERVICE_NOTICE || kind == SERVICE_REQUEST);
-	struct date today = date_at(r->cw->o.zone, r->ap->now);
+	bool post;
+	TRY(by_post(r, &post, e));
+	bool decisive = kind == SERVICE_NOTICE || kind == SERVICE_REQUEST;
+	bool waits = post && decisive;
+	struct date provided = post ? (struct date){0} : date_at(r->cw->o.zone, r->ap->now);
 	struct announced x = {0};
-	if (!waits)
-		TRY(take_effect(r, kind, today, post, &x, e));
+	if (!post)
+		TRY(take_effect(r, kind, provided, post, &x, e));
 	bool effective = x.effect.state == LAW_EFFECTIVE && !date_is_zero(x.effect.effect);
 	TRY(db_exec(r->ap->db, SQL_DELIVERY_INSERT, e, BIND("id", new_id(r->cw, r->a)),
-		BIND("case_id", r->id), BIND("document", document),
-		BIND_OPTIONAL("person", r->person), BIND("channel", post ? "post" : "mailbox"),
-		BIND("letter_kind", service_letter_kind_name(kind)),
-		BIND("wait", waits ? wait : (uint64_t)0),
-		waits ? BIND_NULL("provided") : BIND("provided", today),
-		BIND("effect", effective ? x.effect.effect : (struct date){0}),
-		BIND("remedy_end", x.has_remedy ? x.remedy.shown : (struct date){0}),
-		BIND("at", r->ap->now), BIND("why", why_of(r, &x))));
-	TRY(record_tell(r, waits ? "letter.to_post" : "letter.delivered", document, TEXT_NONE, e));
+	        BIND("case_id", r->id), BIND("document", document),
+	        BIND_OPTIONAL("person", r->person), BIND("channel", post ? "post" : "mailbox"),
+	        BIND("letter_kind", service_letter_kind_name(kind)),
+	        BIND("wait", waits ? wait : (uint64_t)0), BIND("provided", provided),
+	        BIND("effect", effective ? x.effect.effect : (struct date){0}),
+	        BIND("remedy_end", x.has_remedy ? x.remedy.shown : (struct date){0}),
+	        BIND("at", r->ap->now), BIND("why", why_of(r, &x))));
+	TRY(record_tell(r, post ? "letter.to_post" : "letter.delivered", document, TEXT_NONE, e));
 	if (!waits)
-		answer_job(r, wait, delivered_value(r, post, today, &x));
+		answer_job(r, wait, delivered_value(r, post, provided, &x));
 	return OK;
 }
 
@@ -91,8 +98,7 @@ struct posted {
 	uint64_t wait;
 };
 
-static enum err load_posted(struct record *r, struct text id, struct posted *out,
-	struct errinfo *e)
+static enum err load_posted(struct record *r, struct text id, struct posted *out, struct errinfo *e)
 {
 	struct db_rows rows;
 	TRY(db_get(&rows, r->ap->db, SQL_DELIVERY_GET, e, BIND("id", id), BIND("case_id", r->id)));
@@ -130,14 +136,14 @@ enum err delivery_posted_apply(struct apply *ap, struct errinfo *e)
 	}
 	TRY(take_effect(&r, p.kind, c->on, true, &x, e));
 	TRY(db_exec(ap->db, SQL_DELIVERY_POSTED, e, BIND("id", c->delivery),
-		BIND("provided", c->on), BIND("effect", x.effect.effect),
-		BIND("remedy_end", x.has_remedy ? x.remedy.shown : (struct date){0}),
-		BIND("why", why_of(&r, &x))));
+	        BIND("provided", c->on), BIND("effect", x.effect.effect),
+	        BIND("remedy_end", x.has_remedy ? x.remedy.shown : (struct date){0}),
+	        BIND("why", why_of(&r, &x))));
 	TRY(record_tell(&r, "letter.posted", p.document, TEXT_NONE, e));
 	struct bpmn_command answer = {
-		.kind = BPMN_DO_ANSWER,
-		.wait = p.wait,
-		.value = delivered_value(&r, true, c->on, &x),
+	        .kind = BPMN_DO_ANSWER,
+	        .wait = p.wait,
+	        .value = delivered_value(&r, true, c->on, &x),
 	};
 	return case_step(&r, &answer, e);
 }
@@ -151,7 +157,7 @@ enum err delivery_open_apply(struct apply *ap, struct errinfo *e)
 	struct people_object object = record_object(&r, PEOPLE_CASE, TEXT_NONE);
 	TRY(allow(c->actor, PEOPLE_OWN, &object, e));
 	TRY(db_exec(ap->db, SQL_DELIVERY_OPENED, e, BIND("id", c->delivery),
-		BIND("person", r.person), BIND("at", ap->now)));
+	        BIND("person", r.person), BIND("at", ap->now)));
 	if (db_changed(ap->db) == 0)
 		return OK; /* opened before: only the first day counts */
 	return record_tell(&r, "letter.opened", TEXT_NONE, TEXT_NONE, e);

@@ -70,3 +70,10 @@ SELECT value FROM setting WHERE name = :name;
 -- Change a setting.
 INSERT INTO setting (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: document_newest_notice :one
+-- scope: system
+-- The last rendered notice of this case, whatever its letter is called.
+SELECT id, sha256 FROM document
+ WHERE case_id = :case_id AND letter_kind = 'notice' AND :letter = ''
+ ORDER BY filed DESC, id DESC LIMIT 1;

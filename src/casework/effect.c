@@ -13,17 +13,17 @@ static enum err task_opened(struct record *r, const struct bpmn_effect *f, struc
 {
 	struct text id = new_id(r->cw, r->a);
 	TRY(db_exec(r->ap->db, SQL_TASK_INSERT, e, BIND("id", id), BIND("case_id", r->id),
-		BIND("authority", r->authority), BIND("service", r->service), BIND("wait", f->wait),
-		BIND("element", f->element->id), BIND("role", bpmn_attribute(f->element, "role")),
-		BIND("form", bpmn_attribute(f->element, "form")), BIND("due", due_day(r, f->at_ms)),
-		BIND("opened", r->ap->now)));
+	        BIND("authority", r->authority), BIND("service", r->service), BIND("wait", f->wait),
+	        BIND("element", f->element->id), BIND("role", bpmn_attribute(f->element, "role")),
+	        BIND("form", bpmn_attribute(f->element, "form")), BIND("due", due_day(r, f->at_ms)),
+	        BIND("opened", r->ap->now)));
 	return record_tell(r, "task.opened", f->element->id, TEXT_NONE, e);
 }
 
 static enum err task_closed(struct record *r, const struct bpmn_effect *f, struct errinfo *e)
 {
 	TRY(db_exec(r->ap->db, SQL_TASK_WITHDRAW, e, BIND("case_id", r->id), BIND("wait", f->wait),
-		BIND("ended", r->ap->now)));
+	        BIND("ended", r->ap->now)));
 	return record_tell(r, "task.withdrawn", f->element->id, TEXT_NONE, e);
 }
 
@@ -40,9 +40,9 @@ static enum err decided(struct record *r, const struct bpmn_effect *f, struct er
 static enum err incident_opened(struct record *r, const struct bpmn_effect *f, struct errinfo *e)
 {
 	TRY(db_exec(r->ap->db, SQL_INCIDENT_INSERT, e, BIND("id", new_id(r->cw, r->a)),
-		BIND("case_id", r->id), BIND("authority", r->authority), BIND("token", f->token),
-		BIND("element", f->element->id), BIND("code", f->name), BIND("message", f->text),
-		BIND("at", r->ap->now)));
+	        BIND("case_id", r->id), BIND("authority", r->authority), BIND("token", f->token),
+	        BIND("element", f->element->id), BIND("code", f->name), BIND("message", f->text),
+	        BIND("at", r->ap->now)));
 	struct text code = text_format(r->a, "{\"code\":\"%.*s\"}", TEXT_ARG(f->name));
 	return record_tell(r, "incident.opened", f->element->id, code, e);
 }
@@ -50,7 +50,7 @@ static enum err incident_opened(struct record *r, const struct bpmn_effect *f, s
 static enum err incident_solved(struct record *r, const struct bpmn_effect *f, struct errinfo *e)
 {
 	TRY(db_exec(r->ap->db, SQL_INCIDENT_SOLVE, e, BIND("case_id", r->id),
-		BIND("token", f->token), BIND("at", r->ap->now)));
+	        BIND("token", f->token), BIND("at", r->ap->now)));
 	return record_tell(r, "incident.solved", f->element->id, TEXT_NONE, e);
 }
 
@@ -60,31 +60,16 @@ static enum err ended(struct record *r, const struct bpmn_effect *f, struct erri
 	if (r->outcome.len == 0 && f->outcome != BPMN_COMPLETED)
 		r->outcome = f->outcome == BPMN_FAILED ? TEXT("failed") : TEXT("cancelled");
 	TRY(db_exec(r->ap->db, SQL_INCIDENT_SOLVE_ALL, e, BIND("case_id", r->id),
-		BIND("at", r->ap->now)));
+	        BIND("at", r->ap->now)));
 	TRY(deadline_event(r, SERVICE_CLOSED, date_at(r->cw->o.zone, r->ap->now), e));
 	struct text end = f->element ? f->element->id : TEXT_NONE;
 	return record_tell(r, "case.closed", end, TEXT_NONE, e);
 }
 
-/* Steps people follow; gateways and flows are told by the nodes around them. */
-static bool worth_telling(const struct bpmn_element *x)
+static enum err node(
+        struct record *r, const struct bpmn_effect *f, const char *kind, struct errinfo *e)
 {
-	switch (x->kind) {
-	case BPMN_EXCLUSIVE:
-	case BPMN_PARALLEL:
-	case BPMN_INCLUSIVE:
-	case BPMN_COMPLEX:
-	case BPMN_EVENT_BASED:
-	case BPMN_FLOW:
-	case BPMN_PROCESS: return false;
-	default: return true;
-	}
-}
-
-static enum err node(struct record *r, const struct bpmn_effect *f, const char *kind,
-	struct errinfo *e)
-{
-	if (!f->element || !worth_telling(f->element))
+	if (!f->element || f->element->kind == BPMN_PROCESS)
 		return OK;
 	return record_tell(r, kind, f->element->id, TEXT_NONE, e);
 }
@@ -105,7 +90,7 @@ enum err effect_apply(struct record *r, const struct bpmn_effect *f, struct erri
 	case BPMN_JOB_REQUESTED: return job_request(r, f, e);
 	case BPMN_JOB_CLOSED:
 		return db_exec(r->ap->db, SQL_OUTBOX_WITHDRAW, e, BIND("case_id", r->id),
-			BIND("wait", f->wait));
+		        BIND("wait", f->wait));
 	case BPMN_DECIDED: return decided(r, f, e);
 	case BPMN_INCIDENT: return incident_opened(r, f, e);
 	case BPMN_INCIDENT_SOLVED: return incident_solved(r, f, e);
@@ -129,7 +114,7 @@ struct wait_row {
 };
 
 static enum err read_rows(struct record *r, int sql, bool timer, struct wait_row **out,
-	size_t *count, struct errinfo *e)
+        size_t *count, struct errinfo *e)
 {
 	struct db_rows rows;
 	size_t cap = 0;
@@ -156,8 +141,8 @@ static struct wait_row *find_row(struct wait_row *rows, size_t count, uint64_t w
 	return NULL;
 }
 
-static enum err sync_timer(struct record *r, const struct bpmn_wait_view *w,
-	struct wait_row *rows, size_t count, struct errinfo *e)
+static enum err sync_timer(struct record *r, const struct bpmn_wait_view *w, struct wait_row *rows,
+        size_t count, struct errinfo *e)
 {
 	struct wait_row *row = find_row(rows, count, w->wait);
 	if (w->at_ms == BPMN_NEVER)
@@ -167,11 +152,11 @@ static enum err sync_timer(struct record *r, const struct bpmn_wait_view *w,
 	if (row && row->due == w->at_ms)
 		return OK;
 	return db_exec(r->ap->db, SQL_TIMER_PUT, e, BIND("case_id", r->id), BIND("wait", w->wait),
-		BIND("due", w->at_ms));
+	        BIND("due", w->at_ms));
 }
 
 static enum err sync_message(struct record *r, const struct bpmn_wait_view *w,
-	struct wait_row *rows, size_t count, struct errinfo *e)
+        struct wait_row *rows, size_t count, struct errinfo *e)
 {
 	struct wait_row *row = find_row(rows, count, w->wait);
 	if (row)
@@ -179,16 +164,16 @@ static enum err sync_message(struct record *r, const struct bpmn_wait_view *w,
 	if (row && text_eq(row->name, w->name) && text_eq(row->key, w->key))
 		return OK;
 	return db_exec(r->ap->db, SQL_SUBSCRIPTION_PUT, e, BIND("case_id", r->id),
-		BIND("wait", w->wait), BIND("name", w->name), BIND("key", w->key));
+	        BIND("wait", w->wait), BIND("name", w->name), BIND("key", w->key));
 }
 
-static enum err remove_rest(struct record *r, int sql, const struct wait_row *rows, size_t count,
-	struct errinfo *e)
+static enum err remove_rest(
+        struct record *r, int sql, const struct wait_row *rows, size_t count, struct errinfo *e)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!rows[i].kept)
 			TRY(db_exec(r->ap->db, sql, e, BIND("case_id", r->id),
-				BIND("wait", rows[i].wait)));
+			        BIND("wait", rows[i].wait)));
 	}
 	return OK;
 }

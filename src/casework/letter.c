@@ -35,14 +35,9 @@ static void put_authority(struct json_out *o, const struct names_facts *f)
 	json_out_end(o);
 }
 
-struct letter_texts {
-	struct json_out *o;
-	const struct names_facts *f;
-};
-
 /* Texts below letter.<id>. by their last part: {text: {"subject": ...}}. */
-static void put_texts(struct json_out *o, const struct names_facts *f, struct arena *a,
-	struct text letter)
+static void put_texts(
+        struct json_out *o, const struct names_facts *f, struct arena *a, struct text letter)
 {
 	const struct texts *t = f->adoption->service->texts;
 	struct text prefix = text_format(a, "letter.%.*s.", TEXT_ARG(letter));
@@ -61,7 +56,7 @@ static void put_texts(struct json_out *o, const struct names_facts *f, struct ar
 }
 
 static void put_letter(struct json_out *o, const struct names_facts *f, struct arena *a,
-	const struct service_letter *l, struct text drafter, bool draft)
+        const struct service_letter *l, struct text drafter, bool draft)
 {
 	struct text key = text_format(a, "letter.%.*s.subject", TEXT_ARG(l->id));
 	struct date day = date_at(f->cw->o.zone, f->now);
@@ -86,9 +81,10 @@ static void put_context(struct json_out *o, struct feel_value v)
 }
 
 static enum err put_answers(struct json_out *o, const struct names_facts *f, struct arena *a,
-	struct text answers, struct errinfo *e)
+        struct text answers, struct errinfo *e)
 {
-	struct case_view v = {.adoption = f->adoption, .applicant = f->applicant, .answers = answers};
+	struct case_view v = {
+	        .adoption = f->adoption, .applicant = f->applicant, .answers = answers};
 	v.row.received = f->received;
 	v.row.number = f->number;
 	struct form_run *run;
@@ -122,47 +118,60 @@ static enum err put_answers(struct json_out *o, const struct names_facts *f, str
 	return OK;
 }
 
-enum err letter_data(struct arena *a, struct casework *cw, struct db *db,
-	const struct names_facts *f, struct feel_value variables, struct text letter,
-	struct feel_value extra, struct text drafter, bool draft, struct buf *out,
-	struct errinfo *e)
+/* The copy of the declaration: the receipt is identical to check-your-answers. */
+static enum err put_copy(struct json_out *o, const struct names_facts *f,
+        const struct letter_ask *ask, struct arena *a, struct errinfo *e)
 {
-	(void)cw, (void)db;
-	const struct service_letter *l = service_find_letter(f->adoption->service, letter);
+	struct text answers = ask->answers, applicant;
+	if (answers.len == 0)
+		TRY(application_read(
+		        f->db, f->case_id, ask->answers_version, a, &answers, &applicant, e));
+	return put_answers(o, f, a, answers, e);
+}
+
+enum err letter_data(struct arena *a, const struct names_facts *f, const struct letter_ask *ask,
+        struct buf *out, struct errinfo *e)
+{
+	const struct service_letter *l = service_find_letter(f->adoption->service, ask->letter);
 	if (!l)
-		return fail(e, ERR_NOT_FOUND, "the package has no letter '%.*s'", TEXT_ARG(letter));
+		return fail(e, ERR_NOT_FOUND, "the package has no letter '%.*s'",
+		        TEXT_ARG(ask->letter));
 	struct feel_value names;
 	TRY(names_build(a, f, &names, e));
 	/* What the process set hides a name around it, as in its own expressions. */
 	struct feel_context_builder all = feel_context_begin(a);
-	const struct feel_value parts[] = {names, variables, extra};
+	const struct feel_value parts[] = {names, ask->variables, ask->extra};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		for (size_t k = 0; parts[i].kind == FEEL_CONTEXT && k < parts[i].context->count; k++)
+		for (size_t k = 0; parts[i].kind == FEEL_CONTEXT && k < parts[i].context->count;
+		        k++)
 			feel_context_set(&all, parts[i].context->entries[k].name,
-				parts[i].context->entries[k].value);
+			        parts[i].context->entries[k].value);
 	}
 	struct json_out o = json_out(out);
 	json_out_object(&o);
 	put(&o, "language", f->language);
 	put_context(&o, feel_context_end(&all));
 	put_authority(&o, f);
-	put_letter(&o, f, a, l, drafter, draft);
-	put_texts(&o, f, a, letter);
+	put_letter(&o, f, a, l, ask->drafter, ask->draft);
+	put_texts(&o, f, a, ask->letter);
+	if (l->kind == SERVICE_RECEIPT)
+		TRY(put_copy(&o, f, ask, a, e));
 	json_out_end(&o);
 	return buf_whole(out, "the data of the letter", e);
 }
 
 enum err letter_make(struct casework *cw, struct arena *a, const struct service_adoption *x,
-	struct text letter, struct text data, int64_t at_ms, struct text *pdf, struct errinfo *e)
+        struct text letter, struct text data, int64_t at_ms, struct text *pdf, struct errinfo *e)
 {
 	if (!cw->o.letters)
 		return fail(e, ERR_BUSY, "no letter helper runs");
 	struct letter_request request = {
-		.package = x->service->dir,
-		.template = text_z(a, letter),
-		.data = data,
-		.made_at = at_ms / 1000,
-		.standard = LETTER_PDF_A_2A,
+	        .package = x->service->dir,
+	        .shared = x->service->letters_dir,
+	        .template = text_z(a, letter),
+	        .data = data,
+	        .made_at = at_ms / 1000,
+	        .standard = LETTER_PDF_A_2A,
 	};
 	struct letter made;
 	TRY(letter_render(cw->o.letters, &request, a, &made, e));

@@ -32,7 +32,7 @@ struct feel_value names_applicant(struct arena *a, const struct people_citizen *
 
 /* The newest round of each name counts; declared names without a row are null. */
 struct feel_value names_deadlines(struct arena *a, struct db *db, struct text case_id,
-	const struct service_adoption *x, const struct zone *zone)
+        const struct service_adoption *x, const struct zone *zone)
 {
 	struct feel_context_builder b = feel_context_begin(a);
 	for (size_t i = 0; i < x->service->deadline_count; i++)
@@ -40,7 +40,7 @@ struct feel_value names_deadlines(struct arena *a, struct db *db, struct text ca
 	struct db_rows rows;
 	struct text last = TEXT_NONE;
 	if (case_id.len == 0 ||
-		db_select(&rows, db, SQL_DEADLINE_LIST, NULL, BIND("case_id", case_id)) != OK)
+	        db_select(&rows, db, SQL_DEADLINE_LIST, NULL, BIND("case_id", case_id)) != OK)
 		return feel_context_end(&b);
 	while (db_next(&rows)) {
 		struct text name = row_copy(&rows, "name", a);
@@ -59,8 +59,8 @@ static struct feel_value case_value(struct arena *a, const struct names_facts *f
 	struct feel_context_builder b = feel_context_begin(a);
 	feel_context_set(&b, TEXT("number"), string_or_null(f->number));
 	feel_context_set(&b, TEXT("received"), date_value(date_at(zone, f->received)));
-	feel_context_set(&b, TEXT("submitted"),
-		feel_from_instant(a, f->received.ms, "Europe/Berlin"));
+	feel_context_set(
+	        &b, TEXT("submitted"), feel_from_instant(a, f->received.ms, "Europe/Berlin"));
 	feel_context_set(&b, TEXT("authority"), feel_string(f->authority));
 	feel_context_set(&b, TEXT("service"), feel_string(f->service));
 	feel_context_set(&b, TEXT("language"), feel_string(f->language));
@@ -68,8 +68,8 @@ static struct feel_value case_value(struct arena *a, const struct names_facts *f
 	return feel_context_end(&b);
 }
 
-enum err names_build(struct arena *a, const struct names_facts *f, struct feel_value *out,
-	struct errinfo *e)
+enum err names_build(
+        struct arena *a, const struct names_facts *f, struct feel_value *out, struct errinfo *e)
 {
 	const struct zone *zone = f->cw->o.zone;
 	struct date today = date_at(zone, f->now);

@@ -38,8 +38,24 @@ void number_make(const struct casework *cw, struct text prefix, char out[CASE_NU
 	for (int i = 0; i < NUMBER_SIGNS - 1; i++)
 		s[i] = random_sign(cw);
 	s[NUMBER_SIGNS - 1] = check_sign(s);
-	snprintf(out, CASE_NUMBER_MAX, "%.*s-%.3s-%.3s-%.2s", (int)(prefix.len < 8 ? prefix.len : 8),
-		prefix.ptr, s, s + 3, s + 6);
+	snprintf(out, CASE_NUMBER_MAX, "%.*s-%.3s-%.3s-%.2s",
+	        (int)(prefix.len < 8 ? prefix.len : 8), prefix.ptr, s, s + 3, s + 6);
+}
+
+/* The first two letters of what people call it: "Dresden" gives DR. */
+struct text number_prefix(struct arena *a, const struct service_authority *x)
+{
+	struct text name = service_local_text(x->short_name, TEXT("de"));
+	if (name.len == 0)
+		name = service_local_text(x->name, TEXT("de"));
+	struct text up = text_upper(a, name);
+	char *z = arena_alloc(a, 3);
+	size_t len = 0;
+	for (size_t i = 0; i < up.len && len < 2; i++) {
+		if (up.ptr[i] >= 'A' && up.ptr[i] <= 'Z')
+			z[len++] = up.ptr[i];
+	}
+	return len ? (struct text){z, len} : TEXT("X");
 }
 
 bool number_valid(struct text t)

@@ -41,25 +41,35 @@ enum err record_adoption(struct record *r, struct errinfo *e)
 	return OK;
 }
 
+enum err application_read(struct db *db, struct text case_id, int version, struct arena *a,
+        struct text *answers, struct text *applicant, struct errinfo *e)
+{
+	struct db_rows rows;
+	TRY(db_get(&rows, db, SQL_APPLICATION_GET, e, BIND("case_id", case_id),
+	        BIND("version", version)));
+	struct text sealed_answers = row_copy_blob(&rows, "answers", a);
+	struct text sealed_applicant = row_copy_blob(&rows, "applicant", a);
+	TRY(db_end(&rows, e));
+	struct text row = text_format(a, "%.*s:%d", TEXT_ARG(case_id), version);
+	TRY(unseal(db, case_id, "application.answers", row, sealed_answers, a, answers, e));
+	return unseal(db, case_id, "application.applicant", row, sealed_applicant, a, applicant, e);
+}
+
 static enum err load_state(struct record *r, struct errinfo *e)
 {
 	struct db_rows rows;
-	struct text state, applicant;
+	struct text state, answers, applicant;
 	TRY(db_get(&rows, r->ap->db, SQL_STATE_GET, e, BIND("case_id", r->id)));
 	struct text sealed = row_copy_blob(&rows, "state", r->a);
 	TRY(db_end(&rows, e));
 	TRY(unseal(r->ap->db, r->id, "case_state", r->id, sealed, r->a, &state, e));
-	TRY(db_get(&rows, r->ap->db, SQL_APPLICATION_GET, e, BIND("case_id", r->id),
-		BIND("version", 1)));
-	sealed = row_copy_blob(&rows, "applicant", r->a);
-	TRY(db_end(&rows, e));
-	TRY(unseal(r->ap->db, r->id, "application.applicant", r->id, sealed, r->a, &applicant, e));
+	TRY(application_read(r->ap->db, r->id, r->version, r->a, &answers, &applicant, e));
 	TRY(feel_from_json(r->a, applicant, &r->applicant, e));
 	return bpmn_state_read(r->a, r->adoption->service->model, NULL, state, &r->state, e);
 }
 
-static enum err load(struct casework *cw, struct apply *ap, struct db_rows *rows,
-	struct record *r, struct errinfo *e)
+static enum err load(struct casework *cw, struct apply *ap, struct db_rows *rows, struct record *r,
+        struct errinfo *e)
 {
 	*r = (struct record){.cw = cw, .ap = ap, .a = ap->arena, .deed = deed_system()};
 	take_row(r, rows);
@@ -69,15 +79,15 @@ static enum err load(struct casework *cw, struct apply *ap, struct db_rows *rows
 }
 
 enum err record_load(struct casework *cw, struct apply *ap, struct text number, struct record *r,
-	struct errinfo *e)
+        struct errinfo *e)
 {
 	struct db_rows rows;
 	TRY(db_get(&rows, ap->db, SQL_CASE_OF_NUMBER, e, BIND("number", number)));
 	return load(cw, ap, &rows, r, e);
 }
 
-enum err record_load_id(struct casework *cw, struct apply *ap, struct text id, struct record *r,
-	struct errinfo *e)
+enum err record_load_id(
+        struct casework *cw, struct apply *ap, struct text id, struct record *r, struct errinfo *e)
 {
 	struct db_rows rows;
 	TRY(db_get(&rows, ap->db, SQL_CASE_OF_ID, e, BIND("id", id)));
@@ -92,41 +102,42 @@ enum err record_store(struct record *r, struct errinfo *e)
 	bpmn_state_write(r->state, &b);
 	enum err result = buf_whole(&b, "the state of the case", e);
 	if (result == OK)
-		result = seal(r->ap->db, r->id, "case_state", r->id, buf_text(&b), r->a, &sealed, e);
+		result =
+		        seal(r->ap->db, r->id, "case_state", r->id, buf_text(&b), r->a, &sealed, e);
 	buf_free(&b);
 	TRY(result);
-	TRY(db_exec(r->ap->db, SQL_STATE_PUT, e, BIND("case_id", r->id),
-		BIND_BLOB("state", sealed)));
+	TRY(db_exec(
+	        r->ap->db, SQL_STATE_PUT, e, BIND("case_id", r->id), BIND_BLOB("state", sealed)));
 	return db_exec(r->ap->db, SQL_CASE_UPDATE, e, BIND("id", r->id),
-		BIND("status", (int)r->status), BIND("outcome", r->outcome),
-		BIND("expected", r->expected),
-		r->closed.ms ? BIND("closed", r->closed) : BIND_NULL("closed"),
-		BIND("news", r->news), BIND("version", r->version));
+	        BIND("status", (int)r->status), BIND("outcome", r->outcome),
+	        BIND("expected", r->expected),
+	        r->closed.ms ? BIND("closed", r->closed) : BIND_NULL("closed"),
+	        BIND("news", r->news), BIND("version", r->version));
 }
 
-enum err record_tell(struct record *r, const char *kind, struct text element,
-	struct text payload, struct errinfo *e)
+enum err record_tell(struct record *r, const char *kind, struct text element, struct text payload,
+        struct errinfo *e)
 {
 	struct history_event event = {
-		.case_id = r->id,
-		.authority = r->authority,
-		.actor = r->deed.actor,
-		.kind = text_from(kind),
-		.element = element,
-		.payload = payload,
+	        .case_id = r->id,
+	        .authority = r->authority,
+	        .actor = r->deed.actor,
+	        .kind = text_from(kind),
+	        .element = element,
+	        .payload = payload,
 	};
 	return history_append(r->ap, &event, NULL, e);
 }
 
-struct people_object record_object(const struct record *r, enum people_object_kind kind,
-	struct text role)
+struct people_object record_object(
+        const struct record *r, enum people_object_kind kind, struct text role)
 {
 	return (struct people_object){
-		.kind = kind,
-		.authority = r->authority,
-		.service = r->service,
-		.owner = r->person,
-		.role = role,
+	        .kind = kind,
+	        .authority = r->authority,
+	        .service = r->service,
+	        .owner = r->person,
+	        .role = role,
 	};
 }
 

@@ -2,12 +2,12 @@
 #include "casework/casework_int.h"
 
 static enum err decide(void *data, struct text decision, const struct feel_env *env,
-	struct feel_run *run, struct feel_value *out, struct feel_value *trace, struct errinfo *e);
+        struct feel_run *run, struct feel_value *out, struct feel_value *trace, struct errinfo *e);
 static enum err resolve(void *data, struct text called, const struct bpmn_model **model,
-	struct text *process, struct errinfo *e);
+        struct text *process, struct errinfo *e);
 
-enum err host_build(struct arena *a, const struct names_facts *f, struct host *out,
-	struct errinfo *e)
+enum err host_build(
+        struct arena *a, const struct names_facts *f, struct host *out, struct errinfo *e)
 {
 	struct feel_value names;
 	TRY(names_build(a, f, &names, e));
@@ -23,12 +23,12 @@ enum err host_build(struct arena *a, const struct names_facts *f, struct host *o
 	out->a = a;
 	out->now_ms = f->now.ms;
 	out->bpmn = (struct bpmn_host){
-		.data = out,
-		.names = &out->names,
-		.called_names = &out->called,
-		.zone = "Europe/Berlin",
-		.decide = decide,
-		.resolve = resolve,
+	        .data = out,
+	        .names = &out->names,
+	        .called_names = &out->called,
+	        .zone = "Europe/Berlin",
+	        .decide = decide,
+	        .resolve = resolve,
 	};
 	return OK;
 }
@@ -53,7 +53,7 @@ static struct feel_value trace_value(struct arena *a, const struct dmn_trace *t)
 }
 
 static enum err decide(void *data, struct text decision, const struct feel_env *env,
-	struct feel_run *run, struct feel_value *out, struct feel_value *trace, struct errinfo *e)
+        struct feel_run *run, struct feel_value *out, struct feel_value *trace, struct errinfo *e)
 {
 	const struct host *h = data;
 	const struct dmn_model *m = h->adoption->service->decisions;
@@ -66,28 +66,28 @@ static enum err decide(void *data, struct text decision, const struct feel_env *
 }
 
 static enum err resolve(void *data, struct text called, const struct bpmn_model **model,
-	struct text *process, struct errinfo *e)
+        struct text *process, struct errinfo *e)
 {
 	(void)data, (void)model, (void)process;
 	return fail(e, ERR_NOT_FOUND, "no process '%.*s' in the package", TEXT_ARG(called));
 }
 
-static struct names_facts facts_of(const struct record *r)
+struct names_facts facts_of(const struct record *r)
 {
 	return (struct names_facts){
-		.cw = r->cw,
-		.db = r->ap->db,
-		.case_id = r->id,
-		.number = r->number,
-		.authority = r->authority,
-		.service = r->service,
-		.language = r->language,
-		.outcome = r->outcome,
-		.lock = r->lock,
-		.received = r->received,
-		.now = r->ap->now,
-		.adoption = r->adoption,
-		.applicant = r->applicant,
+	        .cw = r->cw,
+	        .db = r->ap->db,
+	        .case_id = r->id,
+	        .number = r->number,
+	        .authority = r->authority,
+	        .service = r->service,
+	        .language = r->language,
+	        .outcome = r->outcome,
+	        .lock = r->lock,
+	        .received = r->received,
+	        .now = r->ap->now,
+	        .adoption = r->adoption,
+	        .applicant = r->applicant,
 	};
 }
 
@@ -98,7 +98,7 @@ static enum err step_once(struct record *r, const struct bpmn_command *c, struct
 	struct bpmn_result result;
 	TRY(host_build(r->a, &facts, &host, e));
 	TRY(bpmn_step(r->adoption->service->model, r->state, c, &host.bpmn, r->ap->now.ms, r->a,
-		&result, e));
+	        &result, e));
 	r->state = result.state;
 	for (size_t i = 0; i < result.count; i++)
 		TRY(effect_apply(r, &result.effects[i], e));

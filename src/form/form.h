@@ -14,6 +14,7 @@
 #ifndef FORM_FORM_H
 #define FORM_FORM_H
 
+#include "base/buf.h"
 #include "base/calendar.h"
 #include "base/words.h"
 #include "feel/feel.h"

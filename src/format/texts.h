@@ -58,6 +58,8 @@ int texts_language(const struct texts *t, struct text tag);
 
 /* Number of a key (0..), or TEXTS_NO_KEY. Keys that only other languages have are none. */
 int texts_key(const struct texts *t, struct text key);
+/* The key with this number, an empty text (ptr NULL) after the last. */
+struct text texts_key_name(const struct texts *t, int key);
 /* True when this language has the text itself, false when German is shown instead. */
 bool texts_has(const struct texts *t, int language, int key);
 /* True when the key's German text uses this placeholder. */

@@ -14,6 +14,7 @@
 #ifndef LAW_LAW_H
 #define LAW_LAW_H
 
+#include "base/buf.h"
 #include "base/calendar.h"
 #include "base/words.h"
 
@@ -71,7 +72,7 @@ struct law_why {
  * moments only and may be NULL where none occur. */
 struct text law_step_text(struct arena *a, const struct law_step *step, const struct words *w,
         const struct zone *zone);
-/* "1 Monat und 15 Tage", "3 Wochen". */
+/* "einem Monat und 15 Tagen", "3 Wochen": as it stands after "nach". */
 struct text law_length_words(struct arena *a, struct law_length l, const struct words *w);
 
 /* Explanations as JSON for storage and back. Unknown rules of newer versions are refused. */

@@ -105,7 +105,13 @@ const char *people_object_kind_name(enum people_object_kind kind); /* "case" */
 const char *people_trust_name(enum people_trust trust);            /* "substantial" */
 bool people_trust_parse(struct text name, enum people_trust *out);
 
-/* Stored people ----------------------------------------------------------------------- */
+/* Stored people ------------------------------------------------------------------------ */
+
+enum {
+	PEOPLE_PASSWORD_SIZE = 128, /* a hash with NUL (Argon2id, PHC string) */
+	PEOPLE_TOKEN_SIZE = 66,     /* "s", 64 hexadecimal digits, NUL */
+	PEOPLE_WRONG_MAX = 10,      /* wrong logins before somebody has to wait */
+};
 
 struct people_authority {
 	struct text ags;
@@ -122,6 +128,18 @@ struct people_citizen {
 	enum people_trust trust;                               /* of the present login */
 };
 
+struct people_account {
+	struct text id;
+	struct text authority; /* AGS */
+	struct text login;     /* lower case, unique */
+	struct text name;
+	struct text unit;
+	const struct people_grant *grants; /* own ones, without deputies */
+	size_t grant_count;
+	bool active;
+	bool totp;
+};
+
 /* Identity providers -------------------------------------------------------------------- */
 
 /* What a provider says about somebody who logged in. `subject` never changes. */
@@ -132,18 +150,153 @@ struct people_identity {
 };
 
 /* A way for citizens to log in. OIDC, SAML and the demonstration provider have this shape:
- * the person is sent to an address and comes back with parameters. */
+ * the person is sent to an address and comes back to /anmelden/zurueck with `state` and
+ * `code`. */
 struct identity_provider {
 	const char *id; /* "demo" */
-	/* The address to send the browser to. `state` comes back unchanged and must be unguessable;
+	/* The address to send the browser to. `state` comes back unchanged and is unguessable;
 	 * `wanted` is the trust level that is needed. */
 	enum err (*begin)(void *self, struct arena *a, struct text state, enum people_trust wanted,
 	        struct text *address, struct errinfo *e);
-	/* Check what came back (`code`, `state`) and name the person. ERR_DENIED when it is
-	 * forged, used before or older than five minutes. */
+	/* Check what came back and name the person. ERR_DENIED when it is forged, used before or
+	 * older than five minutes. */
 	enum err (*finish)(void *self, struct arena *a, struct text state, struct text code,
 	        struct people_identity *out, struct errinfo *e);
 	void *self;
+};
+
+/* The provider of the demonstration: a page of ours (web/login) lets the visitor choose a
+ * person and a trust level. Nothing it says is proved; it says so. */
+struct people_demo;
+struct people_demo *people_demo_new(struct arena *a, const struct people_citizen *persons,
+        size_t count, struct clock clock, struct randomness random);
+struct identity_provider people_demo_provider(struct people_demo *d);
+void people_demo_free(struct people_demo *d);
+const struct people_citizen *people_demo_persons(const struct people_demo *d, size_t *count);
+/* The visitor chose: a code for one use within five minutes. */
+MUST_USE enum err people_demo_issue(struct people_demo *d, struct arena *a, struct text state,
+        const struct people_citizen *who, struct text *code, struct errinfo *e);
+
+/* The room ---------------------------------------------------------------------------------- */
+
+struct people;
+struct store;
+struct db;
+struct apply;
+
+struct people_options {
+	struct store *store;
+	struct clock clock; /* of sessions: the real one, also where cases live in simulated time */
+	struct randomness random;
+	const struct identity_provider *providers;
+	size_t provider_count;
+	bool cheap_passwords; /* tests: Argon2id with the least memory */
+};
+
+/* Registers the command kinds: between store_open and store_start. Lives in `a`. */
+MUST_USE enum err people_open(
+        struct arena *a, const struct people_options *o, struct people **out, struct errinfo *e);
+const struct identity_provider *people_provider(const struct people *p, struct text id);
+struct store *people_store(const struct people *p);
+
+/* Everybody's rights as they are stored, deputies of `today` included. In the writer: with
+ * ap->db. ERR_NOT_FOUND: no such active account or citizen. */
+MUST_USE enum err people_actor_load(struct db *db, enum people_kind kind, struct text id,
+        struct date today, struct arena *a, struct people_actor *out, struct errinfo *e);
+MUST_USE enum err people_authority_load(struct db *db, struct text ags, struct arena *a,
+        struct people_authority *out, struct errinfo *e);
+MUST_USE enum err people_citizen_load(struct db *db, struct text id, struct arena *a,
+        struct people_citizen *out, struct errinfo *e);
+/* Active accounts of an authority by name, without grants (to assign, to deputise). */
+MUST_USE enum err people_accounts(struct db *db, struct text authority, struct arena *a,
+        struct people_account **out, size_t *count, struct errinfo *e);
+
+/* In apply: write people (demonstration set, administration). The password is a hash of
+ * people_password_hash made in prepare; an account or authority that exists is replaced. */
+MUST_USE enum err people_put_authority(
+        struct apply *ap, const struct people_authority *who, struct errinfo *e);
+MUST_USE enum err people_put_account(struct apply *ap, const struct people_account *who,
+        const char *password_hash, struct errinfo *e);
+/* The citizen of an identity, made when new, attributes replaced; the id into `id`. */
+MUST_USE enum err people_put_citizen(
+        struct apply *ap, const struct people_identity *who, char id[27], struct errinfo *e);
+/* `deputy` has the grants of `absent` from `from` to `to`, both days included. */
+MUST_USE enum err people_put_deputy(struct apply *ap, struct text absent, struct text deputy,
+        struct date from, struct date to, struct errinfo *e);
+
+MUST_USE enum err people_password_hash(const struct people *p, struct text password,
+        char out[PEOPLE_PASSWORD_SIZE], struct errinfo *e);
+
+/* Time-based one-time passwords (RFC 6238: SHA-1, 30 s, six digits; one step of clock
+ * difference is accepted, no step twice). */
+enum { TOTP_SECRET_SIZE = 20 };
+uint32_t totp_code(const unsigned char *secret, size_t size, uint64_t step, int digits);
+bool totp_check(const unsigned char secret[TOTP_SECRET_SIZE], struct text code, struct instant now,
+        int64_t last_step, int64_t *step);
+/* The secret in base 32 for an authenticator app. */
+struct text totp_secret_text(struct arena *a, const unsigned char secret[TOTP_SECRET_SIZE]);
+/* "people.totp": switch the second factor on or off for an account. */
+struct people_totp {
+	struct text account;
+	bool on;
+	unsigned char secret[TOTP_SECRET_SIZE];
+};
+
+/* Sessions ---------------------------------------------------------------------------------- */
+
+enum {
+	PEOPLE_STAFF_IDLE_MS = 60 * 60 * 1000,
+	PEOPLE_STAFF_MAX_MS = 12 * 60 * 60 * 1000,
+	PEOPLE_CITIZEN_IDLE_MS = 60 * 60 * 1000,
+	PEOPLE_CITIZEN_MAX_MS = 8 * 60 * 60 * 1000,
+};
+
+enum people_session_state { PEOPLE_SESSION_NONE, PEOPLE_SESSION_EXPIRED, PEOPLE_SESSION_VALID };
+
+/* Who has this token? EXPIRED still names the person (kind and id), nothing else. A valid
+ * session is kept alive (at most one write a minute, in the background). */
+MUST_USE enum err people_session_find(struct people *p, struct text token, struct date today,
+        struct arena *a, struct people_actor *out, enum people_session_state *state,
+        struct errinfo *e);
+
+/* "people.login": staff. Input and output; run it on a worker (Argon2id takes long). The
+ * command succeeds also when the login does not: `result` says which page comes. */
+enum people_login_result {
+	PEOPLE_LOGIN_WRONG, /* name, password or code: not said which */
+	PEOPLE_LOGIN_CODE,  /* the password was right, the account wants a code */
+	PEOPLE_LOGIN_WAIT,  /* too many wrong ones; `wait_s` until the next try is looked at */
+	PEOPLE_LOGIN_OK,
+};
+struct people_login {
+	struct text login, password, code;
+	struct text old_token; /* ends with the login */
+	enum people_login_result result;
+	int wait_s;
+	char token[PEOPLE_TOKEN_SIZE];
+	/* from prepare to apply */
+	struct text account;
+	bool right;
+	int64_t totp_step;
+};
+
+/* "people.enter": a citizen whose identity a provider has proved. */
+struct people_enter {
+	struct people_identity identity;
+	struct text old_token;
+	char token[PEOPLE_TOKEN_SIZE];
+	char id[27];
+};
+
+/* "people.leave": ends the session of `token`. */
+struct people_leave {
+	struct text token;
+};
+
+/* "people.deputy": checked against the actor (own absence, or PEOPLE_ACCOUNTS). */
+struct people_deputise {
+	const struct people_actor *actor;
+	struct text absent, deputy;
+	struct date from, to;
 };
 
 #endif

@@ -41,6 +41,7 @@ enum {
 	SERVICE_ITEMS_MAX = 200,        /* roles, letters, slots, ... of one package */
 	SERVICE_QUERY_MAX = 200,        /* bytes of a search that are looked at */
 	SERVICE_HASH = 64,              /* hexadecimal digits of a hash */
+	SERVICE_PARTS = 6,              /* folders a lock names */
 };
 
 /* Words ------------------------------------------------------------------------------------ */
@@ -157,9 +158,10 @@ struct service_slot {
 /* One version of one service, ready to run. */
 struct service {
 	struct text id, version;
-	struct text hash;            /* of the package folder */
-	struct text lock;            /* over package and shared parts, without an overlay */
-	const struct json *manifest; /* service.json, for keys not listed below */
+	struct text hash;                 /* of the package folder */
+	struct text lock;                 /* over package and shared parts, without an overlay */
+	struct text parts[SERVICE_PARTS]; /* hashes behind the lock; for this room */
+	const struct json *manifest;      /* service.json, for keys not listed below */
 
 	struct text level;      /* state, district, municipality */
 	const struct text *who; /* person, organisation, staff, anonymous */
@@ -233,8 +235,11 @@ struct service_authority {
 	struct text hash;
 	struct service_local name;       /* "Landeshauptstadt Dresden" */
 	struct service_local short_name; /* "Dresden"; falls back to name */
-	struct law_place seat;           /* decides holidays: law_ask.place */
-	struct service_unit office;      /* of the authority itself */
+	struct text case_prefix;         /* begins case numbers: "DD"; may be empty */
+	const struct text *languages;    /* it answers in; German where it names none */
+	size_t language_count;
+	struct law_place seat;      /* decides holidays: law_ask.place */
+	struct service_unit office; /* of the authority itself */
 	const struct service_unit *units;
 	size_t unit_count;
 	const struct service_place *places; /* municipalities it serves */
@@ -247,7 +252,7 @@ const struct service_unit *service_authority_unit(
 
 /* Adoption: an authority offers a service ---------------------------------------------------- */
 
-struct service_slots; /* values with their days; private */
+struct service_slots; /* values with their days, texts of the authority; private */
 
 struct service_adoption {
 	const struct service *service;
@@ -255,7 +260,6 @@ struct service_adoption {
 	const struct service_unit *unit;
 	struct text lock; /* the version a case stores */
 	const struct service_slots *slots;
-	const struct texts *texts; /* texts of the authority ("text:intro"); NULL = none */
 };
 
 /* Context `slot`: defaults, replaced by the authority's values; of dated slots the value in
@@ -283,7 +287,8 @@ struct text service_status_text(
 
 /* The library: what is offered now ----------------------------------------------------------- */
 
-struct service_index; /* search; private */
+struct service_index;      /* search; private */
+struct service_route_rule; /* routing.json; private */
 
 /* A snapshot. Sorted by id, ags, (service, authority). */
 struct service_library {
@@ -323,7 +328,7 @@ size_t service_search(struct arena *a, const struct service_library *l, struct t
 enum service_route_kind {
 	SERVICE_ROUTE_FOUND,       /* adoption, place */
 	SERVICE_ROUTE_CHOOSE,      /* several places fit: choices */
-	SERVICE_ROUTE_NOT_OFFERED, /* place (and authority, if known), but not online here yet */
+	SERVICE_ROUTE_NOT_OFFERED, /* not online here yet: place; authority, body, text if known */
 	SERVICE_ROUTE_UNKNOWN,     /* no such place: choices may hold similar names */
 };
 
@@ -332,6 +337,8 @@ struct service_route {
 	const struct service_adoption *adoption;
 	const struct service_authority *authority; /* competent, may be NULL when not offered */
 	const struct service_place *place;
+	struct service_local body; /* not offered: who is competent, "Landkreis Bautzen" */
+	struct service_local text; /* not offered: what the person can do; may be empty */
 	const struct service_place *const *choices; /* places to choose from, by name */
 	size_t choice_count;
 };
@@ -412,8 +419,10 @@ MUST_USE enum err service_adopt(struct arena *a, const struct service *s,
 
 struct service_shelf;
 
-/* Open <data>/packages and load what is in force (nothing on the first start). ERR_CORRUPT: a
- * part that is in force is missing, or its content is not what its hash says. */
+/* Open <data>/packages and load what is in force (nothing on the first start). A version that
+ * cannot be read any longer (missing, changed, refused by a newer program) is logged as
+ * `service.unreadable` and left out; the others are offered. ERR_CORRUPT: in_force.json
+ * itself is damaged. */
 MUST_USE enum err service_shelf_open(
         const char *data_dir, const struct log *log, struct service_shelf **out, struct errinfo *e);
 void service_shelf_close(struct service_shelf *s); /* NULL is allowed */
@@ -454,7 +463,8 @@ bool service_shelf_changed(struct service_shelf *s, const struct service_sources
 const struct service_library *service_shelf_current(const struct service_shelf *s);
 
 /* The adoption a case runs with, loaded when it is first asked for. Any thread.
- * ERR_NOT_FOUND: this lock was never published here. */
+ * ERR_NOT_FOUND: this lock was never published here. ERR_CORRUPT: it was, but a part of it is
+ * missing, changed or refused by this program. */
 MUST_USE enum err service_shelf_at(struct service_shelf *s, struct text lock,
         const struct service_adoption **out, struct errinfo *e);
 

@@ -61,7 +61,8 @@ struct sql_statement {
 enum { SQL_MORE = 1000000 }; /* ids of the statements a test brings along */
 
 /* All statements of the program, for tests that walk over them. */
-const struct sql_statement *sql_all(size_t *count);
+size_t sql_count(void);
+const struct sql_statement *sql_at(size_t index);
 /* Does the text carry the predicate its scope demands? */
 bool sql_scope_holds(const struct sql_statement *s);
 
@@ -77,8 +78,7 @@ struct db_bind {
 
 /* The value of a named parameter; the type is chosen by the C type: integers, bool, double,
  * struct text, C strings (NULL binds NULL), struct instant (milliseconds) and struct date
- * (days since 1970; the unset date binds NULL). The memory must stay until db_end or, with
- * db_exec, until the call returns. */
+ * (days since 1970; the unset date binds NULL). Memory is read during the call only. */
 #define BIND(name, value)                                                                          \
 	_Generic((value),                                                                          \
 		bool: db_bind_int,                                                                 \
@@ -101,7 +101,7 @@ struct db_bind {
 		struct date: db_bind_date)(name, value)
 #define BIND_BLOB(name, bytes)                                                                     \
 	db_bind_blob(name, bytes) /* bytes: struct text; ptr NULL binds NULL */
-#define BIND_NULL(name) ((struct db_bind){.name = (name)})
+#define BIND_NULL(parameter) ((struct db_bind){.name = (parameter)})
 /* NULL when the text is empty. */
 #define BIND_OPTIONAL(name, value) db_bind_optional(name, value)
 
@@ -132,7 +132,7 @@ struct db_rows {
 	struct db_statement *statement; /* NULL once ended */
 	int next_column;                /* where the next column is looked for first */
 	enum err code;
-	bool ready; /* db_get stands on its row already */
+	bool over; /* no more rows */
 	struct errinfo fault;
 };
 

@@ -56,6 +56,7 @@ struct store_options {
 	const char *dir;          /* the data directory */
 	const char *master_key;   /* path of the master key file, outside of `dir` */
 	bool create;              /* make a missing directory and key (0700, 0600) */
+	bool read_only;           /* look at data a server may be using: no writer, no migration */
 	int readers;              /* read connections, 0 = STORE_READERS_DEFAULT */
 	int queue_max;            /* commands waiting, 0 = COMMAND_QUEUE_MAX */
 	int batch_max;            /* commands a commit, 0 = COMMAND_BATCH_MAX */

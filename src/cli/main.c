@@ -1,0 +1,78 @@
+#include "cli/cli.h"
+
+#include "base/dec.h"
+#include "format/xml.h"
+
+static int help(int argc, char **argv);
+
+static const struct cli_command commands[] = {
+        {"serve", cli_serve, "[--data DIR] [--listen ADDRESS:PORT] [--demo]", "run the server",
+                "  --data DIR      the data directory (default: var/data, with --demo var/demo)\n"
+                "  --listen A:P    address and port (default: 127.0.0.1:8420)\n"
+                "  --demo          fill an empty directory with the demonstration set\n"
+                "\nExample: amtsweg serve --demo --listen 127.0.0.1:8500\n"},
+        {"test", cli_test, "PATH... [--accept] [--json] [--once]",
+                "run the golden cases of a package or a folder of packages",
+                "  --accept   write what a case does not expect yet into it, for review\n"
+                "  --once     without the second run that restarts after every act\n"
+                "\nExample: amtsweg test services/wohngeld\n"},
+        {"verify", cli_verify, "[--data DIR]", "check the history and the stored documents",
+                "  --data DIR   the data directory (default: var/data)\n"
+                "\nExample: amtsweg verify --data var/demo\n"},
+        {"help", help, "[COMMAND]", "show this, or what one command does", NULL},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static const struct cli_command *find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+static void usage(FILE *to)
+{
+	fprintf(to, "amtsweg - public services from the portal to the archive\n\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(to, "  %-14s %s\n", commands[i].name, commands[i].does);
+	fprintf(to, "\n'amtsweg help COMMAND' shows options and examples.\n");
+}
+
+static int help(int argc, char **argv)
+{
+	const struct cli_command *c = argc > 1 ? find(argv[1]) : NULL;
+	if (argc > 1 && !c) {
+		fprintf(stderr, "amtsweg: there is no command '%s'\n", argv[1]);
+		return CLI_USAGE;
+	}
+	if (c)
+		printf("amtsweg %s %s\n\n%s\n\n%s", c->name, c->usage, c->does,
+		        c->help ? c->help : "");
+	else
+		usage(stdout);
+	return CLI_OK;
+}
+
+int main(int argc, char **argv)
+{
+	const struct cli_command *c = argc > 1 ? find(argv[1]) : NULL;
+	if (!c) {
+		if (argc > 1)
+			fprintf(stderr, "amtsweg: there is no command '%s'\n\n", argv[1]);
+		usage(stderr);
+		return CLI_USAGE;
+	}
+	if (!dec_selftest()) {
+		fprintf(stderr, "amtsweg: the decimal library does not compute as it must\n");
+		return CLI_FAILED;
+	}
+	if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
+		return help(2, argv);
+	xml_start();
+	int result = c->run(argc - 1, argv + 1);
+	xml_stop();
+	return result;
+}

@@ -1,0 +1,162 @@
+/* Findings: collected, sorted, put into words. */
+#include "service/findings.h"
+
+#include <stdlib.h>
+
+void service_findings_init(struct service_findings *f, struct arena *a)
+{
+	*f = (struct service_findings){.arena = a};
+}
+
+const char *service_severity_name(enum service_severity s)
+{
+	static const char *const names[] = {
+	        [SERVICE_NOTE] = "note", [SERVICE_WARNING] = "warning", [SERVICE_ERROR] = "error"};
+	return names[s];
+}
+
+static struct service_finding *add(
+        struct service_findings *f, enum service_severity severity, struct spot spot)
+{
+	f->errors += severity == SERVICE_ERROR;
+	f->warnings += severity == SERVICE_WARNING;
+	f->notes += severity == SERVICE_NOTE;
+	/* An error is kept as long as there is room for twice the limit: it decides. */
+	size_t max = SERVICE_FINDINGS_MAX * (severity == SERVICE_ERROR ? 2u : 1u);
+	if (f->count >= max) {
+		f->dropped++;
+		return NULL;
+	}
+	struct service_finding *x = ARENA_PUSH(f->arena, f->items, f->count, f->cap);
+	*x = (struct service_finding){
+	        .severity = severity,
+	        .package = text_copy(f->arena, spot.package),
+	        .file = text_copy(f->arena, spot.file),
+	        .line = spot.line,
+	        .place = text_copy(f->arena, spot.place),
+	};
+	return x;
+}
+
+static bool same(const struct service_finding *a, const struct service_finding *b)
+{
+	bool fits = a->line == b->line && a->param_count == b->param_count &&
+	            text_eq(a->code, b->code) && text_eq(a->file, b->file) &&
+	            text_eq(a->place, b->place) && text_eq(a->package, b->package);
+	for (size_t i = 0; fits && i < a->param_count; i++)
+		fits = text_eq(a->params[i].value, b->params[i].value);
+	return fits;
+}
+
+/* What was found twice by two ways is said once. */
+static void drop_repeated(struct service_findings *f)
+{
+	const struct service_finding *last = &f->items[f->count - 1];
+	for (size_t i = 0; i + 1 < f->count; i++) {
+		if (!same(&f->items[i], last))
+			continue;
+		f->errors -= last->severity == SERVICE_ERROR;
+		f->warnings -= last->severity == SERVICE_WARNING;
+		f->notes -= last->severity == SERVICE_NOTE;
+		f->count--;
+		return;
+	}
+}
+
+static void add_params(struct service_findings *f, struct service_finding *x,
+        const struct word_param *params, size_t count)
+{
+	static const char *const numbers[SERVICE_PARAMS_MAX] = {"0", "1", "2", "3"};
+	for (size_t i = 0; i < count && i < SERVICE_PARAMS_MAX; i++) {
+		struct text name = params[i].name.len ? params[i].name : text_from(numbers[i]);
+		x->params[x->param_count++] = (struct word_param){
+		        text_copy(f->arena, name), text_copy(f->arena, params[i].value)};
+	}
+}
+
+void found(struct service_findings *f, enum service_severity severity, struct spot spot,
+        const char *code, const struct word_param *params, size_t count)
+{
+	struct service_finding *x = add(f, severity, spot);
+	if (!x)
+		return;
+	x->code = text_from(code);
+	x->key = text_format(f->arena, "service.finding.%s", code);
+	add_params(f, x, params, count);
+	drop_repeated(f);
+}
+
+void found_by(struct service_findings *f, enum service_severity severity, struct spot spot,
+        const char *room, const char *code, const struct word_param *params, size_t count,
+        struct text sentence)
+{
+	struct service_finding *x = add(f, severity, spot);
+	if (!x)
+		return;
+	x->code = text_format(f->arena, "%s.%s", room, code);
+	x->key = x->code;
+	x->text = text_copy(f->arena, sentence);
+	add_params(f, x, params, count);
+	drop_repeated(f);
+}
+
+void found_error(
+        struct service_findings *f, struct spot spot, const char *code, const struct errinfo *e)
+{
+	if (spot.line == 0)
+		spot.line = e->line;
+	FOUND(f, SERVICE_ERROR, spot, code, WORD("detail", text_from(e->message)));
+}
+
+static int compare(const void *x, const void *y)
+{
+	const struct service_finding *a = x, *b = y;
+	int order = text_cmp(a->package, b->package);
+	if (order == 0)
+		order = text_cmp(a->file, b->file);
+	if (order == 0)
+		order = (a->line > b->line) - (a->line < b->line);
+	if (order == 0)
+		order = text_cmp(a->place, b->place);
+	if (order == 0)
+		order = text_cmp(a->code, b->code);
+	return order;
+}
+
+void service_findings_sort(struct service_findings *f)
+{
+	if (f->count > 1)
+		qsort(f->items, f->count, sizeof *f->items, compare);
+}
+
+/* Words fill {name}; a finding without a sentence shows its code and parameters, so that
+ * nothing is silent where the text files are missing. */
+static struct text bare(struct arena *a, const struct service_finding *f)
+{
+	if (f->text.len)
+		return f->text;
+	struct text line = text_copy(a, f->code);
+	for (size_t i = 0; i < f->param_count; i++)
+		line = text_format(a, "%.*s %.*s=%.*s", TEXT_ARG(line), TEXT_ARG(f->params[i].name),
+		        TEXT_ARG(f->params[i].value));
+	return line;
+}
+
+struct text service_finding_text(
+        struct arena *a, const struct service_finding *f, const struct words *w)
+{
+	struct text pattern = w ? words_find(w, f->key) : TEXT_NONE;
+	if (!pattern.len)
+		return bare(a, f);
+	return words_fill(a, pattern, f->params, f->param_count);
+}
+
+struct text service_finding_proposal(
+        struct arena *a, const struct service_finding *f, const struct words *w)
+{
+	if (!w)
+		return TEXT_NONE;
+	struct text key = text_format(a, "%.*s.do", TEXT_ARG(f->key));
+	struct text pattern = words_find(w, key);
+	return pattern.len ? words_fill(a, pattern, f->params, f->param_count) : TEXT_NONE;
+}
