@@ -18,6 +18,7 @@ struct cli_command {
 	const char *help;                  /* options and examples; may be NULL */
 };
 
+int cli_check(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_test(int argc, char **argv);
 int cli_verify(int argc, char **argv);
