@@ -12,16 +12,55 @@ struct sentences {
 	size_t count;
 };
 
-static struct text find_sentence(const void *self, struct text key)
+static const struct json *find_sentence(const struct sentences *s, struct text key)
 {
-	const struct sentences *s = self;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct json *j = json_get_text(s->files[i], key);
 		if (json_is(j, JSON_STRING))
-			return j->text;
+			return j;
 	}
-	return TEXT_NONE;
+	return NULL;
 }
+
+static bool has_sentence(const void *self, struct text key)
+{
+	return find_sentence(self, key) != NULL;
+}
+
+static void add_param(
+        struct buf *b, struct text name, const struct word_param *params, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!text_eq(params[i].name, name))
+			continue;
+		buf_add(b, params[i].value);
+		return;
+	}
+	buf_add_format(b, "{%.*s}", TEXT_ARG(name));
+}
+
+/* Sentences of findings have plain placeholders, also {0}; no plurals. */
+static struct text fill_sentence(const void *self, struct arena *a, struct text key,
+        const struct word_param *params, size_t count)
+{
+	const struct json *j = find_sentence(self, key);
+	struct buf b;
+	buf_init(&b, 1 << 20);
+	for (size_t at = 0; j && at < j->text.len;) {
+		size_t open = text_find(j->text, TEXT("{"), at);
+		size_t end = open == SIZE_MAX ? SIZE_MAX : text_find(j->text, TEXT("}"), open);
+		buf_add(&b, text_part(j->text, at, end == SIZE_MAX ? j->text.len : open));
+		if (end == SIZE_MAX)
+			break;
+		add_param(&b, text_part(j->text, open + 1, end), params, count);
+		at = end + 1;
+	}
+	struct text out = buf_copy(&b, a);
+	buf_free(&b);
+	return out;
+}
+
+static const struct words_source sentence_source = {.has = has_sentence, .format = fill_sentence};
 
 static struct words read_sentences(struct arena *a, const char *language)
 {
@@ -35,7 +74,7 @@ static struct words read_sentences(struct arena *a, const char *language)
 		        json_parse(a, bytes, path.ptr, &s->files[s->count], NULL) == OK)
 			s->count++;
 	}
-	return (struct words){find_sentence, s, text_from(language)};
+	return (struct words){&sentence_source, s, text_from(language)};
 }
 
 /* services/wohngeld/form.json:12: error: dogs.since: sentence
