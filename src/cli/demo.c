@@ -211,8 +211,11 @@ static enum err load_staff(struct stage *s, struct text name, struct people_acto
 }
 
 static enum err play_case(
-        struct player *p, const char *file, const struct json *test, struct errinfo *e)
+        struct player *p, const char *file, const struct json *given, struct errinfo *e)
 {
+	struct json *test = ARENA_NEW(p->app->arena, struct json);
+	*test = json_clone(p->app->arena, given);
+	put_days(p->app->arena, test, date_at(p->app->zone, begin_of(p, given)));
 	struct golden_report report = {.arena = p->app->arena};
 	struct stage s = {
 	        .g = &p->golden,
