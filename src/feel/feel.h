@@ -63,10 +63,14 @@ struct feel_vm;
 struct feel_range;
 struct feel_function;
 
+/* Deeper values end an evaluation with ERR_LIMIT, so that each can be stored as JSON. */
+enum { FEEL_VALUE_DEPTH_MAX = 50 };
+
 /* By value, 32 bytes. What it points to lives in the arena it was made in and is never
  * changed. */
 struct feel_value {
-	uint8_t kind; /* enum feel_kind */
+	uint8_t kind;   /* enum feel_kind */
+	uint16_t depth; /* lists and contexts inside each other, 0 for other kinds */
 	union {
 		bool boolean;
 		struct dec number;
@@ -241,6 +245,11 @@ const struct feel_type *feel_type_parse(struct arena *a, struct text t);
 struct text feel_type_text(struct arena *a, const struct feel_type *t);
 /* The value conforms (DMN 10.3.2.9.4); null conforms unless the type is required. */
 bool feel_conforms(struct feel_value v, const struct feel_type *t);
+/* The value as `t` wants it (10.3.2.9.4): itself when it conforms, the item of a list of
+ * one, a list of the single value, a date as date and time at midnight UTC. False when none
+ * of these conforms. */
+MUST_USE bool feel_coerce(
+        struct arena *a, struct feel_value v, const struct feel_type *t, struct feel_value *out);
 
 /* Scopes and environments ---------------------------------------------------------------- */
 

@@ -226,6 +226,7 @@ static bool check_value(
 	case SHAPE_KEYS: return check_keys(d, s, j, p);
 	case SHAPE_MAP: return check_map(d, s, j, p);
 	case SHAPE_LIST: return check_list(d, s, j, p);
+	case SHAPE_NULLABLE: return j->kind == JSON_NULL || check_value(d, s->item, j, p);
 	case SHAPE_ONE_OF: return check_value(d, choose(s, j), j, p);
 	}
 	return true;

@@ -23,12 +23,13 @@ enum shape_kind {
 	SHAPE_ANY,
 	SHAPE_TEXT, /* a string; `words`: one of these, separated by spaces */
 	SHAPE_BOOL,
-	SHAPE_WHOLE,  /* a whole number */
-	SHAPE_LOCAL,  /* a string or an object of strings by language */
-	SHAPE_KEYS,   /* an object with `keys` */
-	SHAPE_MAP,    /* an object with names of its own, each an `item` */
-	SHAPE_LIST,   /* an array, each an `item` */
-	SHAPE_ONE_OF, /* `item` or `other` */
+	SHAPE_WHOLE,    /* a whole number */
+	SHAPE_LOCAL,    /* a string or an object of strings by language */
+	SHAPE_KEYS,     /* an object with `keys` */
+	SHAPE_MAP,      /* an object with names of its own, each an `item` */
+	SHAPE_LIST,     /* an array, each an `item` */
+	SHAPE_NULLABLE, /* null or `item` */
+	SHAPE_ONE_OF,   /* `item` or `other` */
 };
 
 struct shape {
