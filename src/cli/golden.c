@@ -101,6 +101,15 @@ bool golden_match(struct arena *a, const struct json *want, const struct json *g
 	return false;
 }
 
+/* "1.2.0" gives "^1". */
+static struct text major_range(struct arena *a, struct text version)
+{
+	struct text major;
+	if (!text_split(&version, '.', &major))
+		return TEXT("^1");
+	return text_format(a, "^%.*s", TEXT_ARG(major));
+}
+
 enum err golden_adoption(struct golden *g, const struct json *test, struct arena *a,
         const struct service_adoption **out, struct errinfo *e)
 {
@@ -112,7 +121,7 @@ enum err golden_adoption(struct golden *g, const struct json *test, struct arena
 	struct json overlay = json_new_object();
 	struct json none = json_new_object();
 	json_set(a, &overlay, TEXT("for"), json_from_text(g->service->id));
-	json_set(a, &overlay, TEXT("range"), json_from_text(TEXT("*")));
+	json_set(a, &overlay, TEXT("range"), json_from_text(major_range(a, g->service->version)));
 	json_set(a, &overlay, TEXT("authority"), json_from_text(ags));
 	json_set(a, &overlay, TEXT("set"), with ? *with : none);
 	struct service_findings findings;
