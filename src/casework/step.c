@@ -84,15 +84,37 @@ static struct feel_value reasons(struct arena *a, const struct feel_run *run)
 	return feel_list_end(&list);
 }
 
+/* The inputs a decision needs and nothing else: a variable that is called like a decision must
+ * not replace it. */
+static struct feel_value inputs_of(
+        const struct host *h, const struct dmn_item *decision, const struct feel_env *env)
+{
+	const struct dmn_item **inputs;
+	struct feel_context_builder b = feel_context_begin(h->a);
+	size_t count =
+	        dmn_required_inputs(h->a, h->adoption->service->decisions, decision, &inputs);
+	for (size_t i = 0; i < count; i++) {
+		const struct feel_value *v = NULL;
+		for (const struct feel_env *at = env; at && !v; at = at->outer)
+			v = feel_context_find(at->context, inputs[i]->name);
+		if (v)
+			feel_context_set(&b, inputs[i]->name, *v);
+	}
+	return feel_context_end(&b);
+}
+
 static enum err decide(void *data, struct text decision, const struct feel_env *env,
         struct feel_run *run, struct feel_value *out, struct feel_value *trace, struct errinfo *e)
 {
 	const struct host *h = data;
 	const struct dmn_model *m = h->adoption->service->decisions;
 	struct dmn_trace steps = {0};
-	if (!m)
-		return fail(e, ERR_NOT_FOUND, "the package has no decisions");
-	TRY(dmn_evaluate(m, decision, FEEL_STRICT, run, env, &steps, out, e));
+	const struct dmn_item *item = m ? dmn_find(m, DMN_DECISION, decision) : NULL;
+	if (!item)
+		return fail(
+		        e, ERR_NOT_FOUND, "the package has no decision '%.*s'", TEXT_ARG(decision));
+	struct feel_env inputs = {.context = inputs_of(h, item, env)};
+	TRY(dmn_evaluate(m, decision, FEEL_STRICT, run, &inputs, &steps, out, e));
 	*trace = trace_value(h->a, &steps);
 	if (feel_is_null(*out))
 		*trace = feel_context_with(
