@@ -18,8 +18,8 @@ static void typed__of_the_table__becomes_its_canonical_text(void **state)
 {
 	(void)state;
 	const struct json *doc;
-	assert_ok(json_parse(arena, help_file(arena, "tests/cases/form/typed.json"), "typed.json",
-	        &doc, &e));
+	assert_ok(json_parse(
+	        arena, help_file(arena, "tests/cases/form/typed.json"), "typed.json", &doc, &e));
 	assert_true(doc->count > 50);
 	for (size_t i = 0; i < doc->count; i++) {
 		const struct json *row = &doc->items[i];
@@ -28,11 +28,11 @@ static void typed__of_the_table__becomes_its_canonical_text(void **state)
 		struct text language = json_text(row, "language"), is;
 		struct text typed = json_text(row, "typed");
 		bool empty = false;
-		const char *bad = form_take(arena, &f, typed,
-		        language.len ? language : TEXT("de"), &is, &empty);
+		const char *bad = form_take(
+		        arena, &f, typed, language.len ? language : TEXT("de"), &is, &empty);
 		bool same = text_is(json_text(row, "bad"), bad ? bad : "") &&
-		        empty == json_bool(row, "empty", false) &&
-		        (bad || empty || text_eq(is, json_text(row, "is")));
+		            empty == json_bool(row, "empty", false) &&
+		            (bad || empty || text_eq(is, json_text(row, "is")));
 		if (!same)
 			fail_msg("'%.*s' gave '%.*s' %s", TEXT_ARG(typed), TEXT_ARG(is),
 			        bad ? bad : "");
@@ -77,8 +77,9 @@ static void latin__letters_of_din_91379__are_taken_others_not(void **state)
 	(void)state;
 	static const char *const good[] = {"Łukasz Żółć", "Chrósćicy", "Đặng Thị Hồng", "Şükrü Ğ",
 	        "O’Neill-Müller", "Straße ẞ", "Ņikolajs Č̣", "Þórður Æsir", "m² 1/2, (a) & b"};
-	static const char *const wrong[] = {"Иван", "Ελένη", "山田", "محمد", "😀", "\xCC\x81"
-	                                                                       "a",
+	static const char *const wrong[] = {"Иван", "Ελένη", "山田", "محمد", "😀",
+	        "\xCC\x81"
+	        "a",
 	        "a\nb"};
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
 		if (!form_latin_ok(text_nfc(arena, text_from(good[i])), false))
@@ -122,8 +123,7 @@ static void form__with_a_fault__is_refused_with_its_place(void **state)
 	static const struct form_code_list codes[] = {{{"pets", 4}, {"1", 1}, pets, 1}};
 	static const struct form_part parts[] = {
 	        {{"short", 5}, {"{\"type\":\"text\",\"max\":20}", 24}}};
-	const struct feel_field slots[] = {
-	        {TEXT("rate"), feel_type_of_kind(FEEL_TYPE_NUMBER)}};
+	const struct feel_field slots[] = {{TEXT("rate"), feel_type_of_kind(FEEL_TYPE_NUMBER)}};
 	for (size_t i = 0; i < doc->count; i++) {
 		const struct json *row = &doc->items[i];
 		struct json form = form_of(row);
@@ -157,11 +157,10 @@ static void form__with_a_fault__is_refused_with_its_place(void **state)
 static void form__with_many_faults__reports_all_of_them(void **state)
 {
 	(void)state;
-	struct form_source s = {.json = TEXT(
-	                                "{\"format\":1,\"pages\":[{\"id\":\"p\",\"fields\":["
-	                                "{\"id\":\"a\",\"type\":\"text\",\"show\":\"x = 1\"},"
-	                                "{\"id\":\"b\",\"type\":\"text\",\"need\":\"y = 1\"},"
-	                                "{\"id\":\"c\",\"type\":\"date\",\"max\":\"z\"}]}]}")};
+	struct form_source s = {.json = TEXT("{\"format\":1,\"pages\":[{\"id\":\"p\",\"fields\":["
+	                                     "{\"id\":\"a\",\"type\":\"text\",\"show\":\"x = 1\"},"
+	                                     "{\"id\":\"b\",\"type\":\"text\",\"need\":\"y = 1\"},"
+	                                     "{\"id\":\"c\",\"type\":\"date\",\"max\":\"z\"}]}]}")};
 	struct form_problems problems = {0};
 	const struct form *f;
 	struct errinfo e = {0};
@@ -174,8 +173,8 @@ static void form__compiled__knows_paths_types_and_needs(void **state)
 {
 	(void)state;
 	const struct json *doc;
-	assert_ok(json_parse(arena, help_file(arena, "tests/cases/form/dogs.json"), "dogs.json",
-	        &doc, &e));
+	assert_ok(json_parse(
+	        arena, help_file(arena, "tests/cases/form/dogs.json"), "dogs.json", &doc, &e));
 	struct form_source s = help_source(arena, doc);
 	const struct form *f;
 	assert_ok(form_compile(arena, &s, &f, NULL, &e));
