@@ -3,7 +3,7 @@
 #include "bpmn/run.h"
 
 /* Enough tokens together? The last one to arrive goes on, the others are used up. */
-static bool quantity_reached(struct bpmn_run *r, struct bpmn_token *t)
+static bool quantity_reached(struct bpmn_token *t)
 {
 	if (t->node->start_quantity <= 1)
 		return true;
@@ -35,7 +35,7 @@ static bool boundary_arm(struct bpmn_run *r, struct bpmn_token *t)
 
 void bpmn_activity_enter(struct bpmn_run *r, struct bpmn_token *t)
 {
-	if (!quantity_reached(r, t))
+	if (!quantity_reached(t))
 		return;
 	t->stage = BPMN_STAGE_READY;
 	if (!boundary_arm(r, t)) {

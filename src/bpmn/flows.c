@@ -117,7 +117,8 @@ void bpmn_take_flows(struct bpmn_run *r, struct bpmn_token *t)
 		bpmn_token_end(r, t);
 		return;
 	}
-	struct choice c = {ARENA_ARRAY(r->arena, n->outgoing_count + 1, const struct bpmn_flow *)};
+	struct choice c = {0};
+	c.flows = ARENA_ARRAY(r->arena, n->outgoing_count + 1, const struct bpmn_flow *);
 	if (n->kind == BPMN_EXCLUSIVE)
 		choose_one(r, t, &c);
 	else if (n->kind == BPMN_PARALLEL)

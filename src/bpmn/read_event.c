@@ -1,4 +1,5 @@
 /* bpmn/read_event.c - event definitions, inside an event or referred to by it. */
+#include "base/calendar.h"
 #include "bpmn/model.h"
 
 static const struct {

@@ -1,4 +1,5 @@
 /* bpmn/timer.c - when a timer is due: dates, durations, cycles (BPMN 10.5.5.8, ISO 8601). */
+#include "base/calendar.h"
 #include "bpmn/run.h"
 
 bool bpmn_instant_of(struct bpmn_run *r, struct feel_value v, int64_t *out_ms)

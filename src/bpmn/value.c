@@ -2,6 +2,7 @@
  *
  * Exact: a decimal keeps its two words, a moment all its fields. Part of the format of a
  * state, so a change here is a new format. */
+#include "base/calendar.h"
 #include "bpmn/state.h"
 
 enum { VALUE_DEPTH_MAX = 200 };
@@ -51,9 +52,8 @@ static void put_moment(struct buf *b, const struct feel_moment *m)
 
 static void put_range(struct buf *b, const struct feel_range *r)
 {
-	unsigned flags = (unsigned)r->low_closed | (unsigned)r->high_closed << 1 |
-	                 (unsigned)r->has_low << 2 | (unsigned)r->has_high << 3 |
-	                 (unsigned)r->is_test << 4;
+	unsigned flags =
+	        (unsigned)r->low_closed | (unsigned)r->high_closed << 1 | (unsigned)r->test << 2;
 	buf_add_byte(b, (char)flags);
 	bpmn_value_write(b, r->low);
 	bpmn_value_write(b, r->high);
@@ -207,9 +207,7 @@ static struct feel_value take_range(struct arena *a, struct bpmn_bytes *in, int 
 	unsigned flags = take_byte(in);
 	struct feel_range r = {.low_closed = flags & 1,
 	        .high_closed = flags >> 1 & 1,
-	        .has_low = flags >> 2 & 1,
-	        .has_high = flags >> 3 & 1,
-	        .is_test = flags >> 4 & 1};
+	        .test = (uint8_t)(flags >> 2)};
 	r.low = bpmn_value_read(a, in, depth + 1);
 	r.high = bpmn_value_read(a, in, depth + 1);
 	return feel_range_of(a, r);

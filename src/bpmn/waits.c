@@ -1,4 +1,5 @@
 /* bpmn/waits.c - what tokens and scopes wait for: armed, closed, happened. */
+#include "base/calendar.h"
 #include "bpmn/run.h"
 
 static struct bpmn_effect *emit_wait(

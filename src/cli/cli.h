@@ -18,7 +18,10 @@ struct cli_command {
 	const char *help;                  /* options and examples; may be NULL */
 };
 
+int cli_check(int argc, char **argv);
+int cli_bpmn_suite(int argc, char **argv);
 int cli_serve(int argc, char **argv);
+int cli_simulate(int argc, char **argv);
 int cli_test(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 

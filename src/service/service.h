@@ -388,11 +388,12 @@ struct text service_finding_proposal(
 const char *service_severity_name(enum service_severity s); /* "error" */
 
 /* `amtsweg check`: a package, a folder of packages (shared parts beside them are checked
- * too), a .bpmn or a .dmn file. OK also with findings; ERR_NOT_FOUND: no such path. `checked`
- * receives the number of packages or files looked at. `texts_report`: also what a translation
- * lacks, as notes (without it only what keeps a language from being shown). */
+ * too), a .bpmn or a .dmn file. OK also with findings; ERR_NOT_FOUND: no such path, ERR_INVALID:
+ * nothing of these. `checked` receives the number of packages or files looked at.
+ * `texts_report`: every text a translation lacks, as notes (without it only their number). */
 struct service_check_options {
 	bool texts_report;
+	const char *authorities; /* folder whose adoptions are checked too; NULL = none */
 };
 MUST_USE enum err service_check(struct arena *a, const char *path,
         const struct service_check_options *options, struct service_findings *f, size_t *checked,

@@ -112,7 +112,7 @@ static const struct service *find_service(const struct library_parts *raw, struc
 	return NULL;
 }
 
-static void read_overlays(struct arena *a, const struct folder *d,
+void overlays_read(struct arena *a, const struct folder *d,
         const struct service_authority *authority, struct service_findings *f,
         struct library_parts *raw)
 {
@@ -155,7 +155,7 @@ enum err service_library_read(struct arena *a, const struct service_sources *fro
 		if (!x)
 			continue;
 		*ARENA_PUSH(a, raw.authorities, raw.authority_count, raw.authority_cap) = x;
-		read_overlays(a, &s.authorities[i], x, f, &raw);
+		overlays_read(a, &s.authorities[i], x, f, &raw);
 	}
 	routing_read(a, s.routing, f, &raw.routing);
 	raw.calendar = read_calendar(a, &s);

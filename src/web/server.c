@@ -1,5 +1,5 @@
 /* Starting and stopping, and the way of a request through the server. */
-#include "web/web_int.h"
+#include "web/guard.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -49,7 +49,7 @@ static void call_end(struct web_call *c)
 		struct web_end *end = &c->ends[--c->end_count];
 		end->end(end->ptr);
 	}
-	if (c->response)
+	if (c->response && !c->shared)
 		MHD_destroy_response(c->response);
 	form_end(&c->form);
 	arena_free(c->request.arena);
@@ -418,6 +418,7 @@ static enum err start_daemon(struct web_server *s, struct errinfo *e)
 static void server_free(struct web_server *s)
 {
 	assets_free(s);
+	kept_free(s);
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
 	sodium_memzero(s->key, sizeof s->key);
@@ -453,8 +454,11 @@ enum err web_start(const struct web_config *c, struct web_server **out, struct e
 	if (code == OK)
 		code = reaper_start(s, e);
 	if (code == OK)
+		code = workers_start(s, e);
+	if (code == OK)
 		code = start_daemon(s, e);
 	if (code != OK) {
+		workers_end(s);
 		reaper_end(s);
 		if (s->listen_fd >= 0)
 			close(s->listen_fd);
@@ -490,6 +494,7 @@ void web_stop(struct web_server *s)
 	MHD_stop_daemon(s->daemon);
 	if (fd >= 0)
 		close(fd);
+	workers_end(s);
 	reaper_end(s);
 	server_free(s);
 }

@@ -262,6 +262,7 @@ static void bind__wrong_names_and_kinds__refused_with_line(void **state)
 	refused("{{t hello name=a other=a}}", 1, "no placeholder 'other'");
 	refused("{{t plain}}\n<a href=\"{{t plain}}\">", 2, "address");
 	refused("{{@index}}", 1, "outside of an {{#each}}");
+	refused("{{#each items}}{{../../z}}{{/each}}", 1, "leads out");
 	refused("{{#each items}}{{@last}}{{/each}}", 1, "conditions");
 	refused("{{#if yes}}", 1, "not closed");
 	refused("{{#if yes}}{{/unless}}", 1, "not closed");
@@ -311,6 +312,7 @@ static void block__lists__items_then_outer_members(void **state)
 	shows(f, "{{#each items}}{{#each tags}}{{this}}{{name}};{{else}}-{{/each}}{{/each}}",
 	        "xA;y&amp;zA;-");
 	shows(f, "{{#each items}}{{#if @first}}erst {{/if}}{{this.name}}{{/each}}", "erst AB");
+	shows(f, "{{#each items}}{{#each tags}}{{../name}}{{../../z}}{{/each}}{{/each}}", "AzAz");
 	shows(f, "{{#each none}}x{{else}}leer{{/each}}", "leer");
 	end(f);
 }
