@@ -133,7 +133,7 @@ static enum err sent(struct web_request *r, struct command *c, enum err code,
 	return show(r, d, status, trouble, false, e);
 }
 
-static enum err send(struct web_request *r, struct portal_draft *d)
+static enum err send(struct web_request *r, struct portal_draft *d, struct errinfo *e)
 {
 	struct command *c = web_command(CASE_SUBMIT);
 	struct case_submit *in = ARENA_NEW(c->arena, struct case_submit);
@@ -164,7 +164,7 @@ enum err check_post(struct web_request *r, struct errinfo *e)
 		return show(r, d, 422, TEXT_NONE, unconfirmed, e);
 	if (!service_is_open(d->adoption->service, casework_today(web_app(r)->casework)))
 		return show(r, d, 409, portal_t(r, "portal.service.closed"), false, e);
-	return send(r, d);
+	return send(r, d, e);
 }
 
 /* The answers as the PDF of the receipt will have them. */

@@ -74,6 +74,23 @@ struct people_citizen *portal_citizen_copy(struct arena *a, const struct people_
 	return to;
 }
 
+enum err portal_citizen(const struct web_request *r, struct arena *a,
+        const struct people_citizen **out, struct errinfo *e)
+{
+	struct store *store = casework_store(web_app(r)->casework);
+	struct db *db = NULL;
+	*out = NULL;
+	if (r->actor->kind != PEOPLE_CITIZEN)
+		return OK;
+	struct people_citizen *c = ARENA_NEW(a, struct people_citizen);
+	TRY(store_read_begin(store, &db, e));
+	enum err code = people_citizen_load(db, r->actor->id, a, c, e);
+	store_read_end(store, db);
+	c->trust = r->actor->trust;
+	*out = c;
+	return code;
+}
+
 static enum err draft_read(struct web_request *r, struct portal_draft *d, struct errinfo *e)
 {
 	struct web_app *app = web_app(r);

@@ -267,10 +267,4 @@ extern const struct html_type portal_place_type;
 struct service_route portal_place_find(struct web_request *r, const struct service_library *l,
         struct text service, struct text base, struct portal_place *out);
 
-/* Handlers
- * ---------------------------------------------------------------------------------------------------
- */
-
-typedef enum err portal_handler(struct web_request *r, struct errinfo *e);
-
 #endif

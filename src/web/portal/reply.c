@@ -234,7 +234,7 @@ static enum err answered(struct web_request *r, struct command *c, enum err code
 }
 
 static void copy_changes(
-        struct web_command *c, struct case_correct *in, struct replying *p, struct text answers)
+        struct command *c, struct case_correct *in, struct replying *p, struct text answers)
 {
 	const struct form_change *changes = NULL;
 	size_t count = 0;
