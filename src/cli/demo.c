@@ -182,6 +182,23 @@ static struct instant begin_of(const struct player *p, const struct json *test)
 	return instant_of(p->app->zone, day, (int32_t)(hour * 3600 + minute * 60));
 }
 
+/* "@+14" is the day 14 days after the case began: demonstration days move with the real
+ * ones. */
+static void put_days(struct arena *a, struct json *j, struct date begin)
+{
+	int64_t days;
+	struct text at = TEXT("@");
+	if (j->kind == JSON_STRING && text_starts(j->text, at) && j->text.len > 2) {
+		struct text number = text_part(j->text, j->text.ptr[1] == '+' ? 2 : 1, j->text.len);
+		if (text_int(number, &days))
+			j->text = date_text(a, date_add_days(begin, days));
+	}
+	for (size_t i = 0; j->kind == JSON_ARRAY && i < j->count; i++)
+		put_days(a, &j->items[i], begin);
+	for (size_t i = 0; j->kind == JSON_OBJECT && i < j->count; i++)
+		put_days(a, &j->members[i].value, begin);
+}
+
 static enum err load_staff(struct stage *s, struct text name, struct people_actor *out)
 {
 	struct db *db;
@@ -194,8 +211,11 @@ static enum err load_staff(struct stage *s, struct text name, struct people_acto
 }
 
 static enum err play_case(
-        struct player *p, const char *file, const struct json *test, struct errinfo *e)
+        struct player *p, const char *file, const struct json *given, struct errinfo *e)
 {
+	struct json *test = ARENA_NEW(p->app->arena, struct json);
+	*test = json_clone(p->app->arena, given);
+	put_days(p->app->arena, test, date_at(p->app->zone, begin_of(p, given)));
 	struct golden_report report = {.arena = p->app->arena};
 	struct stage s = {
 	        .g = &p->golden,

@@ -1,7 +1,7 @@
 /* The command `amtsweg serve`. */
 #include "cli/app.h"
 #include "cli/demo.h"
-#include "web/web.h"
+#include "web/app.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -34,10 +34,8 @@ static bool parse_listen(const char *given, struct listen *out)
 }
 
 static const struct web_module *const modules[] = {
-        &web_static_module,
-        &portal_module,
-        &desk_module,
-        &control_module,
+	&web_login_module,
+	&portal_module,
 };
 
 static enum err start_web(struct app *app, struct web_app *web, const struct listen *where,

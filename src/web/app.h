@@ -15,7 +15,13 @@ struct web_app {
 	struct people *people;
 	const struct log *log;
 	bool demo;
+	/* Demonstration only: move the clock of cases forward. NULL elsewhere. */
+	void (*move_clock)(void *self, int64_t by_ms);
+	void *clock_self;
 };
+
+/* The parts of the site. */
+extern const struct web_module portal_module;
 
 static inline struct web_app *web_app(const struct web_request *r)
 {

@@ -279,14 +279,15 @@ enum err withdraw_get(struct web_request *r, struct errinfo *e)
 	return web_page(r, 200, &withdraw_page, p, e);
 }
 
-static enum err withdrawn(
-        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
+static enum err withdrawn(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
 {
+	(void)c;
 	const struct text *number = state;
-	if (answer->code == OK || answer->code == ERR_CONFLICT)
+	if (code == OK || code == ERR_CONFLICT)
 		return web_redirect(r, mine_path(r->arena, *number, "?zurueckgenommen=1"), e);
-	*e = answer->error;
-	return answer->code;
+	*e = *why;
+	return code;
 }
 
 enum err withdraw_post(struct web_request *r, struct errinfo *e)
@@ -297,11 +298,12 @@ enum err withdraw_post(struct web_request *r, struct errinfo *e)
 	*number = v.row.number;
 	if (!v.may_withdraw)
 		return web_redirect(r, mine_path(r->arena, *number, ""), e);
-	struct web_command *c = web_command_new(r, CASE_WITHDRAW);
+	struct command *c = web_command(CASE_WITHDRAW);
 	struct case_withdraw *in = ARENA_NEW(c->arena, struct case_withdraw);
-	in->actor = c->actor;
+	in->actor = portal_actor(c->arena, r->actor);
 	in->number = text_copy(c->arena, *number);
 	in->text = text_copy(c->arena, text_trim(web_field(r, "text")));
-	c->command.key = text_format(c->arena, "withdraw:%.*s", TEXT_ARG(in->number));
-	return web_command_send(r, c, in, withdrawn, number);
+	c->key = text_format(c->arena, "withdraw:%.*s", TEXT_ARG(in->number));
+	c->input = in;
+	return web_run(r, c, WEB_RUN_MS, withdrawn, number, e);
 }

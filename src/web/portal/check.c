@@ -47,7 +47,7 @@ static bool trusted(const struct web_request *r, const struct portal_draft *d)
 
 static struct text login_path(const struct web_request *r, const struct portal_draft *d)
 {
-	return text_format(r->arena, "/anmelden?trust=%s&weiter=/antrag/%.*s/pruefen",
+	return text_format(r->arena, "/anmelden?stufe=%s&zurueck=/antrag/%.*s/pruefen",
 	        trust_word(d->adoption->service->trust_submit), TEXT_ARG(d->draft.id));
 }
 
@@ -110,22 +110,21 @@ enum err check_get(struct web_request *r, struct errinfo *e)
 	return done ? OK : show(r, &d, 200, TEXT_NONE, false, e);
 }
 
-static enum err sent(
-        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
+static enum err sent(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
 {
 	struct portal_draft *d = state;
-	const struct web_command *c = answer->data;
-	if (answer->code == OK)
+	if (code == OK)
 		return web_redirect(r,
 		        portal_path(r->arena, d->draft.id,
-		                c->command.repeated ? "/eingang?schon=1" : "/eingang"),
+		                c->repeated ? "/eingang?schon=1" : "/eingang"),
 		        e);
-	int status = portal_status(answer->code);
-	log_event(web_app(r)->log, LOG_WARN, "portal.submit", "code", err_name(answer->code),
-	        "message", answer->error.message, NULL);
-	if (answer->code == ERR_INVALID)
+	int status = portal_status(code);
+	log_event(web_app(r)->log, LOG_WARN, "portal.submit", "code", err_name(code), "message",
+	        why->message, NULL);
+	if (code == ERR_INVALID)
 		status = 422;
-	if (answer->code == ERR_DENIED)
+	if (code == ERR_DENIED)
 		return web_redirect(r, login_path(r, d), e);
 	struct text trouble = status == 422 ? TEXT_NONE
 	                                    : portal_t(r, status == 507   ? "portal.check.full"
@@ -134,17 +133,18 @@ static enum err sent(
 	return show(r, d, status, trouble, false, e);
 }
 
-static enum err send(struct web_request *r, struct portal_draft *d)
+static enum err send(struct web_request *r, struct portal_draft *d, struct errinfo *e)
 {
-	struct web_command *c = web_command_new(r, CASE_SUBMIT);
+	struct command *c = web_command(CASE_SUBMIT);
 	struct case_submit *in = ARENA_NEW(c->arena, struct case_submit);
-	in->who.actor = c->actor;
+	in->who.actor = portal_actor(c->arena, r->actor);
 	in->who.code = text_copy(c->arena, d->who.code);
 	in->draft = text_copy(c->arena, d->draft.id);
 	in->citizen = portal_citizen_copy(c->arena, d->citizen);
 	in->language = text_copy(c->arena, portal_language(r));
-	c->command.key = text_format(c->arena, "submit:%.*s", TEXT_ARG(d->draft.id));
-	return web_command_send(r, c, in, sent, d);
+	c->key = text_format(c->arena, "submit:%.*s", TEXT_ARG(d->draft.id));
+	c->input = in;
+	return web_run(r, c, WEB_RUN_MS, sent, d, e);
 }
 
 enum err check_post(struct web_request *r, struct errinfo *e)
@@ -164,7 +164,7 @@ enum err check_post(struct web_request *r, struct errinfo *e)
 		return show(r, d, 422, TEXT_NONE, unconfirmed, e);
 	if (!service_is_open(d->adoption->service, casework_today(web_app(r)->casework)))
 		return show(r, d, 409, portal_t(r, "portal.service.closed"), false, e);
-	return send(r, d);
+	return send(r, d, e);
 }
 
 /* The answers as the PDF of the receipt will have them. */

@@ -48,6 +48,19 @@ struct text portal_step_address(const struct web_request *r)
 	return text_from(z);
 }
 
+const struct people_actor *portal_actor(struct arena *a, const struct people_actor *from)
+{
+	struct people_actor *to = ARENA_NEW(a, struct people_actor);
+	*to = *from;
+	to->id = text_copy(a, from->id);
+	to->name = text_copy(a, from->name);
+	to->authority = text_copy(a, from->authority);
+	to->unit = text_copy(a, from->unit);
+	to->grants = NULL; /* these pages are for citizens, who hold none */
+	to->grant_count = 0;
+	return to;
+}
+
 struct people_citizen *portal_citizen_copy(struct arena *a, const struct people_citizen *c)
 {
 	if (!c)
@@ -59,6 +72,23 @@ struct people_citizen *portal_citizen_copy(struct arena *a, const struct people_
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		*texts[i] = text_copy(a, *texts[i]);
 	return to;
+}
+
+enum err portal_citizen(const struct web_request *r, struct arena *a,
+        const struct people_citizen **out, struct errinfo *e)
+{
+	struct store *store = casework_store(web_app(r)->casework);
+	struct db *db = NULL;
+	*out = NULL;
+	if (r->actor->kind != PEOPLE_CITIZEN)
+		return OK;
+	struct people_citizen *c = ARENA_NEW(a, struct people_citizen);
+	TRY(store_read_begin(store, &db, e));
+	enum err code = people_citizen_load(db, r->actor->id, a, c, e);
+	store_read_end(store, db);
+	c->trust = r->actor->trust;
+	*out = c;
+	return code;
 }
 
 static enum err draft_read(struct web_request *r, struct portal_draft *d, struct errinfo *e)
@@ -102,7 +132,7 @@ static enum err say_gone(struct web_request *r, struct errinfo *e)
 	m.links = ARENA_ARRAY(r->arena, 3, struct web_link);
 	if (r->actor->kind == PEOPLE_ANONYMOUS)
 		m.links[m.link_count++] = *portal_link(r->arena, portal_t(r, "portal.login.do"),
-		        text_format(r->arena, "/anmelden?weiter=%.*s", TEXT_ARG(r->path)));
+		        text_format(r->arena, "/anmelden?zurueck=%.*s", TEXT_ARG(r->path)));
 	else
 		m.links[m.link_count++] =
 		        *portal_link(r->arena, portal_t(r, "portal.mine.title"), TEXT("/meine"));
@@ -134,8 +164,8 @@ enum err portal_draft_open(
 }
 
 enum err portal_draft_save(struct web_request *r, struct portal_draft *d, struct text address,
-        enum err (*then)(struct web_request *r, const struct web_answer *answer, void *state,
-                struct errinfo *e),
+        enum err (*then)(struct web_request *r, struct command *c, enum err code,
+                const struct errinfo *why, void *state, struct errinfo *e),
         void *state, struct errinfo *e)
 {
 	struct buf answers;
@@ -145,9 +175,9 @@ enum err portal_draft_save(struct web_request *r, struct portal_draft *d, struct
 		buf_free(&answers);
 		return code;
 	}
-	struct web_command *c = web_command_new(r, DRAFT_SAVE);
+	struct command *c = web_command(DRAFT_SAVE);
 	struct draft_save *in = ARENA_NEW(c->arena, struct draft_save);
-	in->who.actor = c->actor;
+	in->who.actor = portal_actor(c->arena, r->actor);
 	in->who.code = text_copy(c->arena, d->who.code);
 	in->id = text_copy(c->arena, d->draft.id);
 	in->answers = buf_copy(&answers, c->arena);
@@ -155,14 +185,14 @@ enum err portal_draft_save(struct web_request *r, struct portal_draft *d, struct
 	in->version = d->draft.version;
 	in->take = r->actor->kind == PEOPLE_CITIZEN && !d->draft.owned;
 	buf_free(&answers);
-	return web_command_send(r, c, in, then, state);
+	c->input = in;
+	return web_run(r, c, WEB_RUN_MS, then, state, e);
 }
 
-void portal_draft_saved(struct portal_draft *d, const struct web_answer *answer)
+void portal_draft_saved(struct portal_draft *d, const struct command *c)
 {
-	const struct web_command *c = answer->data;
 	int64_t version;
-	if (c && text_int(c->command.answer, &version) && version > 0 && version < INT32_MAX)
+	if (c && text_int(c->answer, &version) && version > 0 && version < INT32_MAX)
 		d->draft.version = (int)version;
 	else
 		d->draft.version++;

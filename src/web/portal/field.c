@@ -150,7 +150,7 @@ static void fill_files(
 	out->files = ARENA_ARRAY(a, i->file_count, struct web_field_file);
 	for (size_t k = 0; k < i->file_count; k++) {
 		struct web_field_file *f = &out->files[out->file_count++];
-		f->id = text_format(a, "%.*s-weg-%zu", TEXT_ARG(out->id), k + 1);
+		f->id = portal_file_id(a, i, k);
 		f->name = i->files[k].name;
 		f->size = portal_size(w->r, i->files[k].size);
 		f->note = text_is(i->files[k].scan, "none")

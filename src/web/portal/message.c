@@ -71,14 +71,15 @@ enum err message_get(struct web_request *r, struct errinfo *e)
 	return web_page(r, 200, &message_page, p, e);
 }
 
-static enum err opened(
-        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
+static enum err opened(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
 {
+	(void)c;
 	const struct text *document = state;
-	if (answer->code == OK || answer->code == ERR_CONFLICT)
+	if (code == OK || code == ERR_CONFLICT)
 		return web_redirect(r, *document, e);
-	*e = answer->error;
-	return answer->code;
+	*e = *why;
+	return code;
 }
 
 enum err message_post(struct web_request *r, struct errinfo *e)
@@ -91,10 +92,11 @@ enum err message_post(struct web_request *r, struct errinfo *e)
 	struct text *document = ARENA_NEW(r->arena, struct text);
 	*document = text_format(r->arena, "/meine/%.*s/dokument/%.*s", TEXT_ARG(v.row.number),
 	        TEXT_ARG(d->document));
-	struct web_command *c = web_command_new(r, DELIVERY_OPEN);
+	struct command *c = web_command(DELIVERY_OPEN);
 	struct delivery_open *in = ARENA_NEW(c->arena, struct delivery_open);
-	in->actor = c->actor;
+	in->actor = portal_actor(c->arena, r->actor);
 	in->number = text_copy(c->arena, v.row.number);
 	in->delivery = text_copy(c->arena, d->id);
-	return web_command_send(r, c, in, opened, document);
+	c->input = in;
+	return web_run(r, c, WEB_RUN_MS, opened, document, e);
 }

@@ -5,7 +5,6 @@
 #include "format/markdown.h"
 #include "format/media.h"
 #include "web/app.h"
-#include "web/command.h"
 #include "web/field.h"
 
 enum {
@@ -91,14 +90,14 @@ MUST_USE enum err portal_draft_open(
 struct text portal_draft_code(const struct web_request *r, struct text id);
 void portal_draft_remember(struct web_request *r, struct text id, struct text code);
 
-/* Writes the answers as they stand in the run. `then` as in web/command.h. */
+/* Writes the answers as they stand in the run. `then` as in web_run (web/web.h). */
 MUST_USE enum err portal_draft_save(struct web_request *r, struct portal_draft *d,
         struct text address,
-        enum err (*then)(struct web_request *r, const struct web_answer *answer, void *state,
-                struct errinfo *e),
+        enum err (*then)(struct web_request *r, struct command *c, enum err code,
+                const struct errinfo *why, void *state, struct errinfo *e),
         void *state, struct errinfo *e);
 /* After a save: the version the next one must name. */
-void portal_draft_saved(struct portal_draft *d, const struct web_answer *answer);
+void portal_draft_saved(struct portal_draft *d, const struct command *c);
 
 struct text portal_path(struct arena *a, struct text draft, const char *rest);
 /* "/antrag/<draft>/frage/members_page.members.2"; empty address: check-your-answers. */
@@ -109,6 +108,8 @@ struct text portal_step_address(const struct web_request *r);
 /* The logged in citizen with name and address for prefill; NULL when nobody is. */
 MUST_USE enum err portal_citizen(const struct web_request *r, struct arena *a,
         const struct people_citizen **out, struct errinfo *e);
+/* For a command, which may outlive the request. */
+const struct people_actor *portal_actor(struct arena *a, const struct people_actor *from);
 struct people_citizen *portal_citizen_copy(struct arena *a, const struct people_citizen *c);
 
 /* Sections of the form beside its pages (track.c) ------------------------------------------------
@@ -186,12 +187,14 @@ MUST_USE enum err portal_files(struct web_request *r, struct form_run *run,
 /* Store one for a draft. */
 MUST_USE enum err portal_file_store(struct web_request *r, struct portal_draft *d,
         struct text address, struct portal_file *f,
-        enum err (*then)(struct web_request *r, const struct web_answer *answer, void *state,
-                struct errinfo *e),
+        enum err (*then)(struct web_request *r, struct command *c, enum err code,
+                const struct errinfo *why, void *state, struct errinfo *e),
         void *state, struct errinfo *e);
 /* Takes the stored file over into the run of the page. */
-MUST_USE enum err portal_file_stored(struct portal_draft *d, struct portal_file *f,
-        const struct web_answer *answer, struct errinfo *e);
+MUST_USE enum err portal_file_stored(
+        struct portal_draft *d, struct portal_file *f, const struct command *c, struct errinfo *e);
+/* The tick box `entfernen` with this value removes the file. */
+struct text portal_file_id(struct arena *a, const struct form_item *item, size_t index);
 /* Files the person ticked to be removed; returns how many. */
 size_t portal_files_remove(
         struct web_request *r, struct form_run *run, const struct form_item *items, size_t count);
@@ -263,11 +266,5 @@ extern const struct html_type portal_place_type;
 /* From ?ort= or the cookie; remembers what is clear. `base` is the path for choices. */
 struct service_route portal_place_find(struct web_request *r, const struct service_library *l,
         struct text service, struct text base, struct portal_place *out);
-
-/* Handlers
- * ---------------------------------------------------------------------------------------------------
- */
-
-typedef enum err portal_handler(struct web_request *r, struct errinfo *e);
 
 #endif

@@ -221,18 +221,20 @@ static enum err take_files(struct web_request *r, struct replying *p, struct err
 	return store_files(r, p, all, count, e);
 }
 
-static enum err answered(
-        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
+static enum err answered(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
 {
+	(void)c;
+	(void)why;
 	struct replying *p = state;
-	if (answer->code == OK)
+	if (code == OK)
 		return web_redirect(r, mine_path(r->arena, p->v.row.number, "?geantwortet=1"), e);
-	p->page.trouble = portal_trouble(r, answer->code);
-	return show(r, p, portal_status(answer->code), e);
+	p->page.trouble = portal_trouble(r, code);
+	return show(r, p, portal_status(code), e);
 }
 
 static void copy_changes(
-        struct web_command *c, struct case_correct *in, struct replying *p, struct text answers)
+        struct command *c, struct case_correct *in, struct replying *p, struct text answers)
 {
 	const struct form_change *changes = NULL;
 	size_t count = 0;
@@ -256,17 +258,18 @@ static enum err send(struct web_request *r, struct replying *p, struct errinfo *
 		buf_free(&answers);
 		return code;
 	}
-	struct web_command *c = web_command_new(r, CASE_CORRECT);
+	struct command *c = web_command(CASE_CORRECT);
 	struct case_correct *in = ARENA_NEW(c->arena, struct case_correct);
-	in->actor = c->actor;
+	in->actor = portal_actor(c->arena, r->actor);
 	in->number = text_copy(c->arena, p->v.row.number);
 	in->answers = buf_copy(&answers, c->arena);
 	in->text = text_copy(c->arena, p->page.text);
 	copy_changes(c, in, p, in->answers);
 	buf_free(&answers);
-	c->command.key = text_format(c->arena, "reply:%.*s", TEXT_ARG(p->request->id));
+	c->key = text_format(c->arena, "reply:%.*s", TEXT_ARG(p->request->id));
 	if (in->field_count > 0 || in->text.len > 0)
-		return web_command_send(r, c, in, answered, p);
+		c->input = in;
+	return web_run(r, c, WEB_RUN_MS, answered, p, e);
 	arena_free(c->arena);
 	p->page.text_error = portal_t(r, "portal.reply.nothing");
 	return show(r, p, 422, e);

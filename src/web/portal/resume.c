@@ -70,13 +70,14 @@ enum err delete_get(struct web_request *r, struct errinfo *e)
 	return web_page(r, 200, &delete_page, &v, e);
 }
 
-static enum err deleted(
-        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
+static enum err deleted(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
 {
+	(void)c;
 	const struct portal_draft *d = state;
-	if (answer->code != OK && answer->code != ERR_NOT_FOUND) {
-		*e = answer->error;
-		return answer->code;
+	if (code != OK && code != ERR_NOT_FOUND) {
+		*e = *why;
+		return code;
 	}
 	struct text name = text_format(r->arena, "entwurf-%.*s", TEXT_ARG(d->draft.id));
 	web_set_cookie(r, text_z(r->arena, name), TEXT_NONE, -1);
@@ -91,12 +92,13 @@ enum err delete_post(struct web_request *r, struct errinfo *e)
 	TRY(portal_draft_open(r, d, &done, e));
 	if (done)
 		return OK;
-	struct web_command *c = web_command_new(r, DRAFT_DELETE);
+	struct command *c = web_command(DRAFT_DELETE);
 	struct draft_delete *in = ARENA_NEW(c->arena, struct draft_delete);
-	in->who.actor = c->actor;
+	in->who.actor = portal_actor(c->arena, r->actor);
 	in->who.code = text_copy(c->arena, d->who.code);
 	in->id = text_copy(c->arena, d->draft.id);
-	return web_command_send(r, c, in, deleted, d);
+	c->input = in;
+	return web_run(r, c, WEB_RUN_MS, deleted, d, e);
 }
 
 enum err resume_get(struct web_request *r, struct errinfo *e)

@@ -161,16 +161,15 @@ enum err service_get(struct web_request *r, struct errinfo *e)
 	return web_page(r, 200, &service_page, v, e);
 }
 
-static enum err begun(
-        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
+static enum err begun(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
 {
-	const struct web_command *c = answer->data;
 	(void)state;
-	if (answer->code != OK) {
-		*e = answer->error;
-		return answer->code;
+	if (code != OK) {
+		*e = *why;
+		return code;
 	}
-	const struct draft_open *in = c->command.input;
+	const struct draft_open *in = c->input;
 	portal_draft_remember(r, text_from(in->id), text_from(in->code));
 	return web_redirect(r, portal_path(r->arena, text_from(in->id), ""), e);
 }
@@ -185,17 +184,18 @@ enum err begin_post(struct web_request *r, struct errinfo *e)
 		return fail(e, ERR_NOT_FOUND, "this authority does not offer the service");
 	if ((int)r->actor->trust < (int)x->service->trust_start)
 		return web_redirect(r,
-		        text_format(r->arena, "/anmelden?trust=%s&weiter=/dienste/%.*s",
+		        text_format(r->arena, "/anmelden?stufe=%s&zurueck=/dienste/%.*s",
 		                people_trust_name((enum people_trust)x->service->trust_start),
 		                TEXT_ARG(x->service->id)),
 		        e);
-	struct web_command *c = web_command_new(r, DRAFT_OPEN);
+	struct command *c = web_command(DRAFT_OPEN);
 	struct draft_open *in = ARENA_NEW(c->arena, struct draft_open);
-	in->actor = c->actor;
+	in->actor = portal_actor(c->arena, r->actor);
 	in->authority = text_copy(c->arena, x->authority->ags);
 	in->service = text_copy(c->arena, x->service->id);
 	in->lock = text_copy(c->arena, x->lock);
 	in->language = text_copy(c->arena, portal_language(r));
 	draft_new_ids(web_app(r)->casework, in);
-	return web_command_send(r, c, in, begun, NULL);
+	c->input = in;
+	return web_run(r, c, WEB_RUN_MS, begun, NULL, e);
 }

@@ -45,23 +45,23 @@ static enum err finish(struct web_request *r, struct posting *p, struct errinfo 
 static enum err store_next(struct web_request *r, struct posting *p, struct errinfo *e);
 static enum err attempt(struct web_request *r, struct posting *p, struct errinfo *e);
 
-static enum err not_saved(struct web_request *r, struct posting *p, const struct web_answer *answer,
-        struct errinfo *e)
+static enum err not_saved(struct web_request *r, struct posting *p, enum err code,
+        const struct errinfo *why, struct errinfo *e)
 {
-	int status = portal_status(answer->code);
+	int status = portal_status(code);
 	log_event(web_app(r)->log, status >= 500 ? LOG_ERROR : LOG_INFO, "portal.save", "code",
-	        err_name(answer->code), "message", answer->error.message, NULL);
-	return step_show(r, &p->draft, p->address, status, NULL, &p->faults,
-	        portal_trouble(r, answer->code), e);
+	        err_name(code), "message", why->message, NULL);
+	return step_show(
+	        r, &p->draft, p->address, status, NULL, &p->faults, portal_trouble(r, code), e);
 }
 
-static enum err stored(
-        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
+static enum err stored(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
 {
 	struct posting *p = state;
-	if (answer->code != OK)
-		return not_saved(r, p, answer, e);
-	TRY(portal_file_stored(&p->draft, &p->files[p->file_at], answer, e));
+	if (code != OK)
+		return not_saved(r, p, code, why, e);
+	TRY(portal_file_stored(&p->draft, &p->files[p->file_at], c, e));
 	p->file_at++;
 	return store_next(r, p, e);
 }
@@ -73,18 +73,18 @@ static enum err store_next(struct web_request *r, struct posting *p, struct erri
 	return portal_file_store(r, &p->draft, p->address, &p->files[p->file_at], stored, p, e);
 }
 
-static enum err saved(
-        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
+static enum err saved(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
 {
 	struct posting *p = state;
-	if (answer->code == ERR_CONFLICT && strcmp(answer->error.key, "draft.submitted") == 0)
+	if (code == ERR_CONFLICT && strcmp(why->key, "draft.submitted") == 0)
 		return web_redirect(
 		        r, portal_path(r->arena, p->draft.draft.id, "/eingang?schon=1"), e);
-	if (answer->code == ERR_CONFLICT && ++p->tries < SAVE_TRIES)
+	if (code == ERR_CONFLICT && ++p->tries < SAVE_TRIES)
 		return attempt(r, p, e); /* a double click, or another tab in this moment */
-	if (answer->code != OK)
-		return not_saved(r, p, answer, e);
-	portal_draft_saved(&p->draft, answer);
+	if (code != OK)
+		return not_saved(r, p, code, why, e);
+	portal_draft_saved(&p->draft, c);
 	p->draft.draft.owned |= r->actor->kind == PEOPLE_CITIZEN;
 	return store_next(r, p, e);
 }
@@ -236,13 +236,15 @@ enum err step_remove_get(struct web_request *r, struct errinfo *e)
 	return web_page(r, 200, &step_remove_page, p, e);
 }
 
-static enum err removed(
-        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
+static enum err removed(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
 {
+	(void)c;
+	(void)why;
 	struct removing *m = state;
-	if (answer->code != OK)
-		return step_show(r, &m->draft, m->list, portal_status(answer->code), NULL, NULL,
-		        portal_trouble(r, answer->code), e);
+	if (code != OK)
+		return step_show(r, &m->draft, m->list, portal_status(code), NULL, NULL,
+		        portal_trouble(r, code), e);
 	return back_to_list(r, m, e);
 }
 

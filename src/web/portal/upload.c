@@ -170,11 +170,11 @@ static struct draft draft_copy(struct arena *a, const struct draft *d)
 
 enum err portal_file_store(struct web_request *r, struct portal_draft *d, struct text address,
         struct portal_file *f,
-        enum err (*then)(struct web_request *r, const struct web_answer *answer, void *state,
-                struct errinfo *e),
+        enum err (*then)(struct web_request *r, struct command *c, enum err code,
+                const struct errinfo *why, void *state, struct errinfo *e),
         void *state, struct errinfo *e)
 {
-	struct web_command *c = web_command_new(r, DRAFT_UPLOAD);
+	struct command *c = web_command(DRAFT_UPLOAD);
 	struct arena *a = c->arena;
 	struct buf now;
 	buf_init(&now, FORM_ANSWERS_MAX);
@@ -195,7 +195,7 @@ enum err portal_file_store(struct web_request *r, struct portal_draft *d, struct
 	add->trust = r->actor->trust;
 	add->arena = a;
 	add->path = text_copy(a, f->path);
-	in->save.who.actor = c->actor;
+	in->save.who.actor = portal_actor(c->arena, r->actor);
 	in->save.who.code = text_copy(a, d->who.code);
 	in->save.id = add->draft.id;
 	in->save.address = text_copy(a, address);
@@ -206,18 +206,38 @@ enum err portal_file_store(struct web_request *r, struct portal_draft *d, struct
 	in->add = add_file;
 	in->self = add;
 	buf_free(&now);
-	return web_command_send(r, c, in, then, state);
+	c->input = in;
+	return web_run(r, c, WEB_RUN_MS, then, state, e);
 }
 
-enum err portal_file_stored(struct portal_draft *d, struct portal_file *f,
-        const struct web_answer *answer, struct errinfo *e)
+enum err portal_file_stored(
+        struct portal_draft *d, struct portal_file *f, const struct command *c, struct errinfo *e)
 {
-	const struct web_command *c = answer->data;
-	const struct draft_upload *in = c->command.input;
+	const struct draft_upload *in = c->input;
 	const struct upload_add *add = in->self;
 	f->file = add->file;
-	portal_draft_saved(d, answer);
+	portal_draft_saved(d, c);
 	return form_file_add(d->run, f->path, &f->file, e);
+}
+
+/* By content, so that a click sent twice does not remove its neighbour. */
+struct text portal_file_id(struct arena *a, const struct form_item *item, size_t index)
+{
+	enum { DIGITS = 12 };
+	struct text hash = item->files[index].hash;
+	return text_format(a, "%.*s-weg-%.*s", TEXT_ARG(portal_id(a, item->name)),
+	        (int)(hash.len < DIGITS ? hash.len : DIGITS), hash.ptr ? hash.ptr : "");
+}
+
+static bool is_ticked(const struct web_request *r, struct text id)
+{
+	const struct text *values = NULL;
+	size_t count = web_field_all(r, "entfernen", &values);
+	for (size_t i = 0; i < count; i++) {
+		if (text_eq(values[i], id))
+			return true;
+	}
+	return false;
 }
 
 size_t portal_files_remove(
@@ -229,17 +249,12 @@ size_t portal_files_remove(
 		removed += portal_files_remove(r, run, item->items, item->item_count);
 		if (item->field->type != FORM_FILE || item->locked)
 			continue;
-		struct text name = text_format(r->arena, "%.*s.remove", TEXT_ARG(item->name));
-		const struct text *values = NULL;
-		size_t ticked = web_field_all(r, text_z(r->arena, name), &values);
 		for (size_t n = item->file_count; n > 0; n--) {
-			struct text number = text_format(r->arena, "%zu", n);
-			for (size_t k = 0; k < ticked; k++) {
-				struct errinfo ignored = {0};
-				if (text_eq(values[k], number) &&
-				        form_file_remove(run, item->name, (int)n, &ignored) == OK)
-					removed++;
-			}
+			struct errinfo ignored = {0};
+			struct text id = portal_file_id(r->arena, item, n - 1);
+			if (is_ticked(r, id) &&
+			        form_file_remove(run, item->name, (int)n, &ignored) == OK)
+				removed++;
 		}
 	}
 	return removed;
