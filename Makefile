@@ -139,6 +139,10 @@ run-fresh:
 	@rm -rf var/demo
 	@$(MAKE) run
 
+$(BUILD)/bench/%: bench/%.c $(call release,$(PARTS))
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(HARDEN) $(LINK) $(PACKAGE_CFLAGS) -o $@ $^ $(LIBS)
+
 bench: all
 	@bench/run
 

@@ -213,6 +213,7 @@ void bpmn_check_flows(struct bpmn_reader *r, const struct bpmn_node *n);
 void bpmn_check_event(struct bpmn_reader *r, const struct bpmn_node *n);
 void bpmn_check_collaboration(struct bpmn_reader *r);
 void bpmn_check_data(struct bpmn_reader *r);
+void bpmn_check_soundness(struct bpmn_reader *r);
 
 /* compile.c */
 const struct feel_expr *bpmn_expression(

@@ -123,7 +123,7 @@ enum err delivery_posted_apply(struct apply *ap, struct errinfo *e)
 {
 	const struct delivery_posted *c = ap->command->input;
 	struct record r;
-	struct posted p;
+	struct posted p = {0};
 	struct announced x;
 	TRY(record_load(ap->host, ap, c->number, &r, e));
 	r.deed = deed_of(c->actor);

@@ -116,8 +116,7 @@ static void set_value(struct form_run *r, struct form_value *v, const struct jso
 	}
 }
 
-static enum err check_names(
-        const struct form_page *page, const struct json *doc, struct errinfo *e)
+static enum err check_names(const struct form_page *page, const struct json *doc, struct errinfo *e)
 {
 	for (size_t i = 0; i < doc->count; i++) {
 		bool known = false;

@@ -17,8 +17,7 @@ static void link_slots(struct form_entry *e, const struct form_field *fields, in
 static void link_extra(struct form_entry *e)
 {
 	struct form_entry *above = e->parent->in;
-	e->extra_slots[0] =
-	        (struct feel_entry){TEXT("outer"), feel_context_of(&above->context)};
+	e->extra_slots[0] = (struct feel_entry){TEXT("outer"), feel_context_of(&above->context)};
 	e->extra_slots[1] = (struct feel_entry){TEXT("index"), feel_int(e->number)};
 	bool many = e->parent->field->many;
 	e->extra = (struct feel_context){e->extra_slots, many ? 2 : 1};
@@ -249,12 +248,13 @@ static void read_entry(struct form_run *r, struct form_entry *e, const struct js
 
 static void read_raw(struct form_run *r, const struct json *raw)
 {
-	static const char *const codes[] = {"form", "whole", "places", "day", "month", "year",
-	        "year_long", "code", NULL};
+	static const char *const codes[] = {
+	        "form", "whole", "places", "day", "month", "year", "year_long", "code", NULL};
 	for (size_t i = 0; json_is(raw, JSON_OBJECT) && i < raw->count; i++) {
 		const struct json *list = &raw->members[i].value;
 		struct form_value *v = form_locate(r, raw->members[i].name, NULL);
-		if (!v || list->kind != JSON_ARRAY || list->count < 2 || v->field->type == FORM_GROUP)
+		if (!v || list->kind != JSON_ARRAY || list->count < 2 ||
+		        v->field->type == FORM_GROUP)
 			continue;
 		const char *bad = NULL;
 		for (const char *const *c = codes; *c; c++)

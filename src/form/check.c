@@ -1,8 +1,8 @@
 /* form/check.c - what is wrong with the answers: findings as data. */
 #include "form/form_int.h"
 
-void form_found_add(struct form_run *r, struct form_found *out, const struct form_value *v,
-        const char *code)
+void form_found_add(
+        struct form_run *r, struct form_found *out, const struct form_value *v, const char *code)
 {
 	if (out->count >= FORM_FINDINGS_MAX)
 		return;
@@ -22,8 +22,8 @@ static void param(struct form_found *out, const char *name, struct text value)
 {
 	struct form_finding *f = last(out);
 	if (f->param_count < FORM_FINDING_PARAMS_MAX)
-		f->params[f->param_count++] = (struct word_param){
-		        .name = text_from(name), .value = value};
+		f->params[f->param_count++] =
+		        (struct word_param){.name = text_from(name), .value = value};
 }
 
 static void param_number(
@@ -52,8 +52,7 @@ bool form_needed(struct form_run *r, const struct form_value *v)
 	if (f->times_min > 0)
 		return true;
 	struct feel_value need;
-	if (!f->rules->need ||
-	        form_eval_rule(r, f->rules->need, v->in, &v->value, &need) != OK)
+	if (!f->rules->need || form_eval_rule(r, f->rules->need, v->in, &v->value, &need) != OK)
 		return false;
 	return feel_is_true(need);
 }
@@ -308,8 +307,14 @@ static void check_inside(struct form_run *r, struct form_value *v, struct form_f
 		return;
 	form_check_value(r, v, out);
 	for (size_t i = 0; i < v->entry_count; i++)
-		for (size_t k = 0; k < v->entries[i]->count && !v->entries[i]->provisional; k++)
-			check_inside(r, &v->entries[i]->values[k], out);
+		if (!v->entries[i]->provisional)
+			form_check_entry(r, v->entries[i], out);
+}
+
+void form_check_entry(struct form_run *r, const struct form_entry *e, struct form_found *out)
+{
+	for (size_t i = 0; i < e->count; i++)
+		check_inside(r, &e->values[i], out);
 }
 
 void form_check_page(struct form_run *r, const struct form_page *page, struct form_found *out)

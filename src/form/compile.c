@@ -36,8 +36,7 @@ enum err form_compile(struct arena *a, const struct form_source *source, const s
         struct form_problems *problems, struct errinfo *e)
 {
 	struct form_problems own = {0};
-	struct form_compiler c = {
-	        .a = a, .source = source, .problems = problems ? problems : &own};
+	struct form_compiler c = {.a = a, .source = source, .problems = problems ? problems : &own};
 	const char *where = source->where ? source->where : "form.json";
 	if (source->json.len > FORM_SOURCE_MAX)
 		return fail(e, ERR_LIMIT, "%s is larger than %d bytes", where, FORM_SOURCE_MAX);

@@ -64,7 +64,7 @@ static struct feel_value given_value(struct form_run *r, const struct form_value
 	struct feel_value one;
 	if (!v->field->many)
 		return v->count && form_typed(r->a, v->field, v->items[0], &one) ? one
-		                                                               : feel_null();
+		                                                                 : feel_null();
 	struct feel_list_builder b = feel_list_begin(r->a);
 	for (size_t i = 0; i < v->count; i++)
 		if (form_typed(r->a, v->field, v->items[i], &one))
@@ -140,9 +140,9 @@ static enum err leaf_value(struct form_run *r, struct form_value *v)
 	case FORM_GIVEN: v->value = given_value(r, v); return OK;
 	case FORM_EMPTY:
 	case FORM_BAD:
-		v->value = v->field->many ? feel_list(NULL, 0)
-		        : v->field->tick  ? feel_bool(false)
-		                          : feel_null();
+		v->value = v->field->many   ? feel_list(NULL, 0)
+		           : v->field->tick ? feel_bool(false)
+		                            : feel_null();
 		return OK;
 	}
 	return OK;
@@ -161,8 +161,7 @@ static enum err evaluate_value(struct form_run *r, struct form_value *v, bool ar
 		v->visible = feel_is_true(show);
 	}
 	if (v->visible && f->type == FORM_GROUP)
-		v->value = f->many ? list_value(r, v)
-		                   : feel_context_of(&v->entries[0]->context);
+		v->value = f->many ? list_value(r, v) : feel_context_of(&v->entries[0]->context);
 	else if (v->visible && f->type != FORM_LABEL)
 		TRY(leaf_value(r, v));
 	set_slot(v);
@@ -225,15 +224,15 @@ static void make_globals(struct form_run *r)
 	feel_context_set(&b, TEXT("place"), w->place);
 	feel_context_set(&b, TEXT("slot"), w->slot);
 	feel_context_set(&b, TEXT("case"), w->case_data);
-	feel_context_set(&b, TEXT("language"),
-	        w->language.len ? feel_string(w->language) : feel_null());
+	feel_context_set(
+	        &b, TEXT("language"), w->language.len ? feel_string(w->language) : feel_null());
 	feel_context_set(&b, TEXT("now"), now);
-	feel_context_set(&b, TEXT("today"),
-	        feel_date(now.moment.year, now.moment.month, now.moment.day));
+	feel_context_set(
+	        &b, TEXT("today"), feel_date(now.moment.year, now.moment.month, now.moment.day));
 	struct feel_value natives = r->form->plan->natives;
 	for (size_t i = 0; i < natives.context->count; i++)
-		feel_context_set(&b, natives.context->entries[i].name,
-		        natives.context->entries[i].value);
+		feel_context_set(
+		        &b, natives.context->entries[i].name, natives.context->entries[i].value);
 	r->today = (struct date){now.moment.year, now.moment.month, now.moment.day};
 	r->globals = (struct feel_env){.context = feel_context_end(&b)};
 }

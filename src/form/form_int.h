@@ -25,15 +25,15 @@ struct form_screen {
 
 struct form_rules {
 	const struct feel_expr *show, *need, *value, *initial, *min, *max;
-	struct text initial_text;              /* default given as a value */
+	struct text initial_text;               /* default given as a value */
 	struct feel_value min_value, max_value; /* limits given as values; null = none */
 	struct text pattern; /* compiled for each run: a compiled one is not shared by threads */
 	struct form_check *checks;
 	size_t check_count;
-	const struct feel_type *type;     /* of the value */
-	int slot;                         /* its place in the context around it; -1: label */
-	int slots;                        /* group: places in its context */
-	int vertex;                       /* its number among all fields */
+	const struct feel_type *type;      /* of the value */
+	int slot;                          /* its place in the context around it; -1: label */
+	int slots;                         /* group: places in its context */
+	int vertex;                        /* its number among all fields */
 	const struct form_screen *screens; /* page, repeating group */
 	size_t screen_count;
 };
@@ -68,7 +68,7 @@ enum form_rule_kind {
 struct form_pending {
 	enum form_rule_kind kind;
 	struct text text;
-	struct form_page *page;   /* one of the two */
+	struct form_page *page; /* one of the two */
 	struct form_field *field;
 	struct form_check *check; /* FORM_RULE_CHECK */
 	const struct json *on;    /* FORM_RULE_CHECK: names, may be NULL */
@@ -82,13 +82,13 @@ struct form_compiler {
 	struct form *form;
 	struct form_pending *pending;
 	size_t pending_count, pending_cap;
-	const struct json *top; /* form.json */
+	const struct json *top;    /* form.json */
 	const struct json **parts; /* parsed library, as source->parts */
 	int field_count;
 };
 
-void form_problem(struct form_compiler *c, const char *code, struct text where,
-        const char *format, ...) PRINTF_LIKE(4, 5);
+void form_problem(struct form_compiler *c, const char *code, struct text where, const char *format,
+        ...) PRINTF_LIKE(4, 5);
 /* Where a rule stands, for problems and faults: "dogs.since show". */
 struct text form_rule_where(struct arena *a, const struct form_pending *p);
 
@@ -112,8 +112,8 @@ static inline bool form_is_list(const struct form_field *f)
 }
 
 /* The field an expression's path names, seen from a field or page; NULL: not a field. */
-const struct form_field *form_resolve(const struct form *f, const struct form_field *from_group,
-        struct text path);
+const struct form_field *form_resolve(
+        const struct form *f, const struct form_field *from_group, struct text path);
 
 /* Patterns: one place that knows base/regex. The whole answer must match. */
 MUST_USE enum err form_pattern_check(struct arena *a, struct text pattern, struct errinfo *e);
@@ -146,7 +146,7 @@ struct form_value {
 	size_t count, cap;
 	struct text *raw; /* FORM_BAD */
 	size_t raw_count;
-	const char *bad;      /* FORM_BAD: code of the finding */
+	const char *bad; /* FORM_BAD: code of the finding */
 	struct form_file *files;
 	size_t file_count, file_cap;
 	struct form_entry **entries;
@@ -209,15 +209,15 @@ MUST_USE enum err form_answers_open(struct arena *a, const struct form *f, struc
         struct form_run **out, struct errinfo *e);
 
 /* Text to value and back. */
-bool form_typed(struct arena *a, const struct form_field *f, struct text canonical,
-        struct feel_value *out);
+bool form_typed(
+        struct arena *a, const struct form_field *f, struct text canonical, struct feel_value *out);
 struct text form_canonical(struct arena *a, const struct form_field *f, struct feel_value v);
 struct feel_value form_file_value(struct arena *a, const struct form_file *file);
 /* Posted text to canonical text; NULL or the code of the finding. `empty`: nothing there. */
 const char *form_take(struct arena *a, const struct form_field *f, struct text raw,
         struct text language, struct text *canonical, bool *empty);
-const char *form_take_date(struct arena *a, const struct text part[3], struct text *canonical,
-        bool *empty);
+const char *form_take_date(
+        struct arena *a, const struct text part[3], struct text *canonical, bool *empty);
 const char *form_take_time(struct arena *a, struct text raw, struct text *canonical);
 const struct form_code *form_code_find(const struct form_code_list *l, struct text code);
 
@@ -235,9 +235,10 @@ struct form_found {
 /* The value's own limits and checks; of a group its number of entries and its checks. */
 void form_check_value(struct form_run *r, struct form_value *v, struct form_found *out);
 void form_check_page(struct form_run *r, const struct form_page *page, struct form_found *out);
+void form_check_entry(struct form_run *r, const struct form_entry *e, struct form_found *out);
 bool form_needed(struct form_run *r, const struct form_value *v);
-void form_found_add(struct form_run *r, struct form_found *out, const struct form_value *v,
-        const char *code);
+void form_found_add(
+        struct form_run *r, struct form_found *out, const struct form_value *v, const char *code);
 
 /* Steps. */
 struct form_place {
@@ -259,20 +260,20 @@ void form_place_findings(struct form_run *r, const struct form_place *p, struct 
 struct form_step form_place_step(struct form_run *r, const struct form_place *p);
 /* Values of a screen of fields in order, fieldsets unfolded, lists left out. */
 typedef void form_visit_fn(struct form_run *r, struct form_value *v, void *data);
-void form_visit_screen(struct form_run *r, const struct form_place *p, form_visit_fn *f, void *data);
+void form_visit_screen(
+        struct form_run *r, const struct form_place *p, form_visit_fn *f, void *data);
 void form_visit_inside(struct form_run *r, struct form_value *v, form_visit_fn *f, void *data);
 bool form_drawn(const struct form_run *r, const struct form_value *v);
 bool form_open_here(const struct form_run *r, const struct form_value *v);
 bool form_locked(const struct form_run *r, const struct form_value *v);
 
 /* Words. */
-struct text form_key(struct arena *a, const struct form_field *f, const char *part,
-        const struct words *w);
-struct text form_label(struct form_run *r, const struct form_value *v, const char *part,
-        const struct words *w);
+struct text form_key(
+        struct arena *a, const struct form_field *f, const char *part, const struct words *w);
+struct text form_label(
+        struct form_run *r, const struct form_value *v, const char *part, const struct words *w);
 struct text form_text_in(struct form_run *r, const struct form_entry *within, struct text key,
         const struct words *w);
-struct text form_entry_title(
-        struct form_run *r, const struct form_entry *e, const struct words *w);
+struct text form_entry_title(struct form_run *r, const struct form_entry *e, const struct words *w);
 
 #endif

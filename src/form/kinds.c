@@ -36,9 +36,9 @@ static bool length_fits(const char *iban, size_t len)
 		char country[3];
 		size_t len;
 	} known[] = {{"DE", 22}, {"AT", 20}, {"CH", 21}, {"PL", 28}, {"CZ", 24}, {"FR", 27},
-	        {"NL", 18}, {"BE", 16}, {"LU", 20}, {"IT", 27}, {"ES", 24}, {"GB", 22},
-	        {"DK", 18}, {"SE", 24}, {"RO", 24}, {"BG", 22}, {"HU", 28}, {"SK", 24},
-	        {"HR", 21}, {"GR", 27}, {"LT", 20}, {"IE", 22}, {"PT", 25}, {"UA", 29}};
+	        {"NL", 18}, {"BE", 16}, {"LU", 20}, {"IT", 27}, {"ES", 24}, {"GB", 22}, {"DK", 18},
+	        {"SE", 24}, {"RO", 24}, {"BG", 22}, {"HU", 28}, {"SK", 24}, {"HR", 21}, {"GR", 27},
+	        {"LT", 20}, {"IE", 22}, {"PT", 25}, {"UA", 29}};
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (memcmp(known[i].country, iban, 2) == 0)
 			return len == known[i].len;
@@ -79,9 +79,9 @@ struct feel_value form_natives(struct arena *a)
 {
 	struct feel_field *param = ARENA_NEW(a, struct feel_field);
 	*param = (struct feel_field){TEXT("text"), feel_type_of_kind(FEEL_TYPE_STRING)};
+	const struct feel_native iban = {"iban ok", param, 1, call_iban, NULL};
 	struct feel_context_builder b = feel_context_begin(a);
-	feel_context_set(
-	        &b, TEXT("iban ok"), feel_native(a, "iban ok", param, 1, call_iban, NULL));
+	feel_context_set(&b, TEXT("iban ok"), feel_native_of(a, &iban));
 	return feel_context_end(&b);
 }
 
@@ -104,18 +104,17 @@ static const struct range letters[] = {{'A', 'Z'}, {'a', 'z'}, {0xAA, 0xAA}, {0x
         {0x1E80, 0x1E87}, {0x1E8C, 0x1E97}, {0x1E9E, 0x1E9E}, {0x1EA0, 0x1EF9}};
 
 /* Marks that may follow a letter where no letter of its own exists. */
-static const struct range marks[] = {{0x300, 0x304}, {0x306, 0x30C}, {0x30F, 0x30F},
-        {0x312, 0x313}, {0x315, 0x315}, {0x31B, 0x31B}, {0x323, 0x328}, {0x32D, 0x32E},
-        {0x330, 0x331}, {0x335, 0x335}};
+static const struct range marks[] = {{0x300, 0x304}, {0x306, 0x30C}, {0x30F, 0x30F}, {0x312, 0x313},
+        {0x315, 0x315}, {0x31B, 0x31B}, {0x323, 0x328}, {0x32D, 0x32E}, {0x330, 0x331},
+        {0x335, 0x335}};
 
 /* Digits, punctuation and signs (data type C). */
-static const struct range signs[] = {{' ', '@'}, {'[', '`'}, {'{', '~'}, {0xA1, 0xA9},
-        {0xAB, 0xAC}, {0xAE, 0xB7}, {0xB9, 0xB9}, {0xBB, 0xBF}, {0xD7, 0xD7}, {0xF7, 0xF7},
-        {0x2B9, 0x2BA}, {0x2BB, 0x2BC}, {0x2BE, 0x2BF}, {0x2C6, 0x2C8}, {0x2CC, 0x2CC},
-        {0x2DC, 0x2DC}, {0x2013, 0x2014}, {0x2018, 0x201A}, {0x201C, 0x201E}, {0x2020, 0x2021},
-        {0x2026, 0x2026}, {0x2030, 0x2030}, {0x2032, 0x2033}, {0x2039, 0x203A}, {0x2070, 0x2070},
-        {0x2074, 0x2079}, {0x20AC, 0x20AC}, {0x2122, 0x2122}, {0x221E, 0x221E},
-        {0x2264, 0x2265}};
+static const struct range signs[] = {{' ', '@'}, {'[', '`'}, {'{', '~'}, {0xA1, 0xA9}, {0xAB, 0xAC},
+        {0xAE, 0xB7}, {0xB9, 0xB9}, {0xBB, 0xBF}, {0xD7, 0xD7}, {0xF7, 0xF7}, {0x2B9, 0x2BA},
+        {0x2BB, 0x2BC}, {0x2BE, 0x2BF}, {0x2C6, 0x2C8}, {0x2CC, 0x2CC}, {0x2DC, 0x2DC},
+        {0x2013, 0x2014}, {0x2018, 0x201A}, {0x201C, 0x201E}, {0x2020, 0x2021}, {0x2026, 0x2026},
+        {0x2030, 0x2030}, {0x2032, 0x2033}, {0x2039, 0x203A}, {0x2070, 0x2070}, {0x2074, 0x2079},
+        {0x20AC, 0x20AC}, {0x2122, 0x2122}, {0x221E, 0x221E}, {0x2264, 0x2265}};
 
 static bool inside(uint32_t c, const struct range *list, size_t count)
 {
@@ -132,8 +131,8 @@ bool form_latin_ok(struct text t, bool lines)
 	for (uint32_t c; (c = utf8_next(t, &at)) != UTF8_END;) {
 		bool mark = inside(c, marks, sizeof marks / sizeof marks[0]);
 		bool letter = inside(c, letters, sizeof letters / sizeof letters[0]);
-		bool sign = inside(c, signs, sizeof signs / sizeof signs[0]) ||
-		        (lines && c == '\n');
+		bool sign =
+		        inside(c, signs, sizeof signs / sizeof signs[0]) || (lines && c == '\n');
 		if (mark ? !after_letter : !letter && !sign)
 			return false;
 		after_letter = letter || mark;
@@ -143,8 +142,7 @@ bool form_latin_ok(struct text t, bool lines)
 
 /* Patterns ----------------------------------------------------------------------------------- */
 
-static enum err compile(
-        struct arena *a, struct text pattern, struct regex **out, struct errinfo *e)
+static enum err compile(struct arena *a, struct text pattern, struct regex **out, struct errinfo *e)
 {
 	struct text whole = text_format(a, "\\A(?:%.*s)\\z", TEXT_ARG(pattern));
 	return regex_compile(a, whole, 0, out, e);
@@ -161,5 +159,5 @@ bool form_pattern_match(struct arena *a, struct text pattern, struct text t)
 	struct regex *re;
 	bool found = false;
 	return compile(a, pattern, &re, NULL) == OK &&
-	        regex_find(re, t, 0, NULL, 0, &found, NULL) == OK && found;
+	       regex_find(re, t, 0, NULL, 0, &found, NULL) == OK && found;
 }

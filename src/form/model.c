@@ -36,8 +36,7 @@ void form_problem(
 	va_end(args);
 	struct form_problem *p =
 	        ARENA_PUSH(c->a, c->problems->items, c->problems->count, c->problems->cap);
-	*p = (struct form_problem){
-	        code, text_copy(c->a, where), text_copy(c->a, text_from(z))};
+	*p = (struct form_problem){code, text_copy(c->a, where), text_copy(c->a, text_from(z))};
 }
 
 static const struct json *layer_get(const struct layers *l, const char *name)
@@ -66,8 +65,8 @@ static bool layer_bool(const struct layers *l, const char *name)
 
 static const char *const form_keys[] = {
         "format", "purpose", "law", "sections", "pages", "$schema", NULL};
-static const char *const page_keys[] = {"id", "section", "show", "fields", "exit", "trust", "for",
-        "purpose", "law", "class", NULL};
+static const char *const page_keys[] = {
+        "id", "section", "show", "fields", "exit", "trust", "for", "purpose", "law", "class", NULL};
 static const char *const field_keys[] = {"id", "type", "like", "times", "min", "max", "pattern",
         "lines", "tick", "unit", "media", "max_mb", "schema", "codes", "other", "fields", "hidden",
         "lock", "show", "need", "check", "value", "default", "fill", "trust", "purpose", "law",
@@ -109,10 +108,10 @@ static bool id_shape(struct text id)
 static bool id_reserved(struct text id)
 {
 	static const char *const words[] = {"applicant", "case", "place", "today", "now", "slot",
-	        "param", "deadline", "language", "index", "outer", "value", "item", "partial",
-	        "if", "then", "else", "for", "return", "in", "some", "every", "satisfies", "and",
-	        "or", "not", "between", "instance", "of", "function", "external", "true", "false",
-	        "null", NULL};
+	        "param", "deadline", "language", "index", "outer", "value", "item", "partial", "if",
+	        "then", "else", "for", "return", "in", "some", "every", "satisfies", "and", "or",
+	        "not", "between", "instance", "of", "function", "external", "true", "false", "null",
+	        NULL};
 	return listed(id, words);
 }
 
@@ -155,8 +154,8 @@ bool form_trust_parse(struct text t, enum form_trust *out)
 	return found;
 }
 
-static void read_around(struct form_compiler *c, const struct layers *l, struct text where,
-        struct around *around)
+static void read_around(
+        struct form_compiler *c, const struct layers *l, struct text where, struct around *around)
 {
 	static const char *const classes[] = {"normal", "special", "offence"};
 	static const char *const people[] = {"applicant", "second", "staff"};
@@ -200,7 +199,7 @@ static void read_times(struct form_compiler *c, struct form_field *f, const stru
 	int star = f->type == FORM_FILE ? FORM_FILES_MAX : FORM_ENTRIES_MAX;
 	struct text rest = t;
 	bool ok = text_split(&rest, ':', &low) && text_split(&rest, ':', &high) && !rest.len &&
-	        number_within(low, 0, FORM_ENTRIES_MAX, &f->times_min);
+	          number_within(low, 0, FORM_ENTRIES_MAX, &f->times_min);
 	if (ok && text_is(high, "*"))
 		f->times_max = star;
 	else
@@ -211,7 +210,7 @@ static void read_times(struct form_compiler *c, struct form_field *f, const stru
 		        FORM_ENTRIES_MAX);
 	f->many = f->times_max > 1;
 	bool boxes = f->type == FORM_DATE || f->type == FORM_TIME || f->type == FORM_DATETIME ||
-	        f->type == FORM_BOOL || f->type == FORM_OBJ;
+	             f->type == FORM_BOOL || f->type == FORM_OBJ;
 	if (f->many && boxes)
 		form_problem(c, "times", f->path,
 		        "several values of type %s need a group around them",
@@ -221,8 +220,7 @@ static void read_times(struct form_compiler *c, struct form_field *f, const stru
 static struct form_pending *pend(struct form_compiler *c, enum form_rule_kind kind,
         struct text text, struct form_page *page, struct form_field *field)
 {
-	struct form_pending *p =
-	        ARENA_PUSH(c->a, c->pending, c->pending_count, c->pending_cap);
+	struct form_pending *p = ARENA_PUSH(c->a, c->pending, c->pending_count, c->pending_cap);
 	*p = (struct form_pending){.kind = kind, .text = text, .page = page, .field = field};
 	return p;
 }
@@ -309,11 +307,13 @@ static void read_fill(struct form_compiler *c, struct form_field *f, const struc
 		items = j->items;
 		count = j->count;
 	}
+	if (f->computed && !j)
+		return;
 	if (!j && f->parent && f->parent->fill_count && !f->parent->many) {
 		struct text *inner = ARENA_ARRAY(c->a, f->parent->fill_count, struct text);
 		for (size_t i = 0; i < f->parent->fill_count; i++)
-			inner[i] = text_format(c->a, "%.*s.%.*s", TEXT_ARG(f->parent->fill[i]),
-			        TEXT_ARG(f->id));
+			inner[i] = text_format(
+			        c->a, "%.*s.%.*s", TEXT_ARG(f->parent->fill[i]), TEXT_ARG(f->id));
 		f->fill = inner;
 		f->fill_count = f->parent->fill_count;
 		return;
@@ -322,9 +322,9 @@ static void read_fill(struct form_compiler *c, struct form_field *f, const struc
 	for (size_t i = 0; i < count; i++) {
 		fill[i] = text_copy(c->a, items[i].text);
 		bool known = text_starts(fill[i], TEXT("account.")) ||
-		        text_starts(fill[i], TEXT("earlier.")) ||
-		        text_starts(fill[i], TEXT("register.")) ||
-		        text_starts(fill[i], TEXT("evidence."));
+		             text_starts(fill[i], TEXT("earlier.")) ||
+		             text_starts(fill[i], TEXT("register.")) ||
+		             text_starts(fill[i], TEXT("evidence."));
 		if (!known)
 			form_problem(c, "fill", f->path,
 			        "a source begins with account., earlier., register. or evidence.");
@@ -374,8 +374,7 @@ static const struct json *child_in(const struct json *layer, struct text id)
 }
 
 /* All children: those of the deepest library entry first, then what each layer adds. */
-static size_t merge_children(
-        struct form_compiler *c, const struct layers *l, struct layers **out)
+static size_t merge_children(struct form_compiler *c, const struct layers *l, struct layers **out)
 {
 	struct layers *list = NULL;
 	size_t count = 0, cap = 0;
@@ -397,8 +396,8 @@ static size_t merge_children(
 					child->own[child->count++] = j;
 			}
 			if (i > 0 && l->like_path.len)
-				child->like_path = text_format(c->a, "%.*s.%.*s",
-				        TEXT_ARG(l->like_path), TEXT_ARG(id));
+				child->like_path = text_format(
+				        c->a, "%.*s.%.*s", TEXT_ARG(l->like_path), TEXT_ARG(id));
 		}
 	}
 	*out = list;
@@ -407,8 +406,8 @@ static size_t merge_children(
 
 /* Fields ------------------------------------------------------------------------------------- */
 
-static void read_field(struct form_compiler *c, struct form_field *f, struct layers l,
-        struct around around);
+static void read_field(
+        struct form_compiler *c, struct form_field *f, struct layers l, struct around around);
 
 static void read_children(
         struct form_compiler *c, struct form_field *f, const struct layers *l, struct around around)
@@ -560,7 +559,8 @@ static void read_page(struct form_compiler *c, struct form_page *p, const struct
 		p->who = fields[i].who;
 	for (size_t i = 0; i < count; i++)
 		if (fields[i].who != p->who)
-			form_problem(c, "for", where, "the fields of a page are for the same person");
+			form_problem(
+			        c, "for", where, "the fields of a page are for the same person");
 }
 
 static void check_twice(struct form_compiler *c)
@@ -596,8 +596,8 @@ void form_read_pages(struct form_compiler *c)
 	if (json_int(c->top, "format", 0) != 1)
 		form_problem(c, "format", TEXT("form.json"), "'format' must be 1");
 	if (count == 0 || count > FORM_PAGES_MAX) {
-		form_problem(c, "pages", TEXT("form.json"), "a form has 1 to %d pages",
-		        FORM_PAGES_MAX);
+		form_problem(
+		        c, "pages", TEXT("form.json"), "a form has 1 to %d pages", FORM_PAGES_MAX);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {

@@ -62,8 +62,8 @@ bool form_locked(const struct form_run *r, const struct form_value *v)
 
 static void screens_of(const struct form_place *p, const struct form_screen **out, size_t *count)
 {
-	const struct form_rules *r = p->entry->parent ? p->entry->parent->field->rules
-	                                              : p->page->rules;
+	const struct form_rules *r =
+	        p->entry->parent ? p->entry->parent->field->rules : p->page->rules;
 	*out = r->screens;
 	*count = r->screen_count;
 }
@@ -101,7 +101,8 @@ void form_visit_inside(struct form_run *r, struct form_value *v, form_visit_fn *
 			form_visit_inside(r, &v->entries[0]->values[i], fn, data);
 }
 
-void form_visit_screen(struct form_run *r, const struct form_place *p, form_visit_fn *fn, void *data)
+void form_visit_screen(
+        struct form_run *r, const struct form_place *p, form_visit_fn *fn, void *data)
 {
 	if (!p->screen || p->screen->list)
 		return;
@@ -221,8 +222,8 @@ static struct text container_address(struct form_run *r, const struct form_place
 	struct form_place outer = {.page = p->page, .entry = above};
 	struct text address = container_address(r, &outer);
 	struct text path = path_below(above, group->field);
-	return text_format(r->a, "%.*s/%.*s/%d", TEXT_ARG(address), TEXT_ARG(path),
-	        p->entry->number);
+	return text_format(
+	        r->a, "%.*s/%.*s/%d", TEXT_ARG(address), TEXT_ARG(path), p->entry->number);
 }
 
 struct text form_place_address(struct form_run *r, const struct form_place *p)
@@ -288,10 +289,10 @@ static bool named_screen(struct form_place *p, struct text name)
 	for (size_t i = 0; i < count; i++) {
 		int64_t part;
 		bool here = screens[i].list
-		        ? text_eq(path_below(p->entry, screens[i].list), name)
-		        : text_starts(name, TEXT("part-")) &&
-		                  text_int(text_part(name, 5, name.len), &part) &&
-		                  part == screens[i].part;
+		                    ? text_eq(path_below(p->entry, screens[i].list), name)
+		                    : text_starts(name, TEXT("part-")) &&
+		                              text_int(text_part(name, 5, name.len), &part) &&
+		                              part == screens[i].part;
 		if (here) {
 			set_screen(p, &screens[i]);
 			return true;
@@ -321,8 +322,8 @@ static enum err enter_entry(struct form_run *r, struct form_place *p, struct tex
 	return OK;
 }
 
-enum err form_place_at(struct form_run *r, struct text address, bool create,
-        struct form_place *out, struct errinfo *e)
+enum err form_place_at(struct form_run *r, struct text address, bool create, struct form_place *out,
+        struct errinfo *e)
 {
 	struct text rest = address, segment = TEXT_NONE;
 	*out = (struct form_place){.entry = r->root};

@@ -99,8 +99,7 @@ static void visit_reads(
 	const struct feel_read *reads;
 	size_t count = x ? feel_expr_reads(x, &reads) : 0;
 	for (size_t i = 0; i < count; i++) {
-		const struct form_field *f =
-		        form_resolve(o->c->form, from_group, reads[i].path);
+		const struct form_field *f = form_resolve(o->c->form, from_group, reads[i].path);
 		if (f)
 			visit_inside(o, f);
 	}

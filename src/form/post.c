@@ -59,7 +59,8 @@ static void set_bad(struct form_run *r, struct form_value *v, const char *code,
 }
 
 /* `source` stays when the answer is what was filled in. */
-static void set_given(struct form_run *r, struct form_value *v, const struct text *items, size_t count)
+static void set_given(
+        struct form_run *r, struct form_value *v, const struct text *items, size_t count)
 {
 	struct text before = v->starting_source.len ? v->starting_source : v->source;
 	struct text old = form_canonical(r->a, v->field, v->value);
@@ -81,7 +82,7 @@ static struct text value_of(const struct form_posted *p)
 static void post_date(struct form_run *r, struct form_value *v, struct posting *p, struct text name)
 {
 	bool boxes = find_posted(p, name, ".day", NULL) || find_posted(p, name, ".month", NULL) ||
-	        find_posted(p, name, ".year", NULL);
+	             find_posted(p, name, ".year", NULL);
 	struct text raw[FORM_RAW_MAX] = {value_of(find_posted(p, name, ".day", NULL)),
 	        value_of(find_posted(p, name, ".month", NULL)),
 	        value_of(find_posted(p, name, ".year", NULL)),
@@ -113,15 +114,16 @@ static void post_date(struct form_run *r, struct form_value *v, struct posting *
 		set_given(r, v, &date, 1);
 }
 
-static struct text chosen(struct posting *p, const struct form_field *f, struct text name,
-        struct text value)
+static struct text chosen(
+        struct posting *p, const struct form_field *f, struct text name, struct text value)
 {
 	if (f->other && text_is(value, "_other"))
 		return value_of(find_posted(p, name, ".other", NULL));
 	return value;
 }
 
-static void post_plain(struct form_run *r, struct form_value *v, struct posting *p, struct text name)
+static void post_plain(
+        struct form_run *r, struct form_value *v, struct posting *p, struct text name)
 {
 	const struct form_field *f = v->field;
 	struct text raw[FORM_ENTRIES_MAX], items[FORM_ENTRIES_MAX];
@@ -166,8 +168,8 @@ static void post_value(struct form_run *r, struct form_value *v, void *data)
 {
 	struct posting *p = data;
 	const struct form_field *f = v->field;
-	if (f->type == FORM_GROUP || f->type == FORM_LABEL || f->type == FORM_FILE ||
-	        f->computed || f->hidden || f->who != r->options.who)
+	if (f->type == FORM_GROUP || f->type == FORM_LABEL || f->type == FORM_FILE || f->computed ||
+	        f->hidden || f->who != r->options.who)
 		return;
 	struct text name = form_value_path(r->a, v);
 	bool posted = any_posted(p, v, name);
@@ -214,8 +216,8 @@ static void drop_appeared(struct form_run *r, const struct posting *p, struct fo
 	for (size_t i = 0; i < found->count; i++) {
 		bool drop = false;
 		for (size_t k = 0; k < p->appeared_count; k++)
-			drop |= text_eq(found->items[i].path,
-			        form_value_path(r->a, p->appeared[k]));
+			drop |= text_eq(
+			        found->items[i].path, form_value_path(r->a, p->appeared[k]));
 		if (!drop)
 			found->items[kept++] = found->items[i];
 	}
@@ -251,8 +253,7 @@ enum err form_post(struct form_run *r, struct text address, const struct form_po
 		return fail(e, ERR_LIMIT, "more than %d posted names", FORM_POSTED_MAX);
 	TRY(form_place_at(r, address, true, &place, e));
 	if (!form_place_visible(r, &place))
-		return fail(e, ERR_NOT_FOUND, "the step '%.*s' is out of sight",
-		        TEXT_ARG(address));
+		return fail(e, ERR_NOT_FOUND, "the step '%.*s' is out of sight", TEXT_ARG(address));
 	form_visit_screen(r, &place, note_hidden, &p);
 	form_visit_screen(r, &place, post_value, &p);
 	for (struct form_entry *x = place.entry; x->parent; x = x->parent->in)
@@ -322,8 +323,8 @@ enum err form_file_remove(struct form_run *r, struct text path, int number, stru
 	struct form_value *v = form_locate(r, path, NULL);
 	if (!v || v->field->type != FORM_FILE || number < 1 || (size_t)number > v->file_count ||
 	        !form_drawn(r, v) || !form_open_here(r, v))
-		return fail(e, ERR_NOT_FOUND, "there is no file %d at '%.*s'", number,
-		        TEXT_ARG(path));
+		return fail(
+		        e, ERR_NOT_FOUND, "there is no file %d at '%.*s'", number, TEXT_ARG(path));
 	for (size_t i = (size_t)number; i < v->file_count; i++)
 		v->files[i - 1] = v->files[i];
 	v->file_count--;

@@ -32,8 +32,8 @@ static void write_files(struct json_out *o, const struct form_value *v)
 }
 
 /* Numbers and days as text, booleans as themselves, objects of connectors as they came. */
-static void write_text(struct form_run *r, struct json_out *o, const struct form_field *f,
-        struct text canonical)
+static void write_text(
+        struct form_run *r, struct json_out *o, const struct form_field *f, struct text canonical)
 {
 	const struct json *j;
 	if (f->type == FORM_BOOL)
@@ -171,7 +171,8 @@ static void draft_seen(struct form_run *r, const struct form_value *v, struct js
 
 enum err form_draft_write(const struct form_run *run, struct buf *b, struct errinfo *e)
 {
-	struct form_run *r = (struct form_run *)(uintptr_t)run; /* addresses are made in its arena */
+	struct form_run *r =
+	        (struct form_run *)(uintptr_t)run; /* addresses are made in its arena */
 	struct json_out o = json_out(b);
 	json_out_object(&o);
 	json_out_name(&o, "answers");
@@ -310,7 +311,8 @@ struct changes {
 	size_t count, cap;
 };
 
-static void add_change(struct changes *c, const struct form_value *old, const struct form_value *now)
+static void add_change(
+        struct changes *c, const struct form_value *old, const struct form_value *now)
 {
 	const struct form_value *any = now ? now : old;
 	struct form_change *x = ARENA_PUSH(c->a, c->items, c->count, c->cap);
@@ -324,7 +326,7 @@ static void add_change(struct changes *c, const struct form_value *old, const st
 static bool nothing(const struct form_value *v)
 {
 	return !v || feel_is_null(v->value) ||
-	        (v->value.kind == FEEL_LIST && v->value.list.count == 0);
+	       (v->value.kind == FEEL_LIST && v->value.list.count == 0);
 }
 
 static void compare_entries(
@@ -338,8 +340,8 @@ static void compare(struct changes *c, const struct form_value *old, const struc
 	if (f->type == FORM_GROUP) {
 		size_t a = old ? old->entry_count : 0, b = now ? now->entry_count : 0;
 		for (size_t i = 0; i < a || i < b; i++)
-			compare_entries(c, i < a ? old->entries[i] : NULL,
-			        i < b ? now->entries[i] : NULL);
+			compare_entries(
+			        c, i < a ? old->entries[i] : NULL, i < b ? now->entries[i] : NULL);
 		return;
 	}
 	if (nothing(old) && nothing(now))

@@ -28,8 +28,7 @@ static struct text code_text(
 	const struct form_code *row = form_code_find(f->codes, code);
 	if (!row)
 		return code;
-	struct text key = text_format(
-	        a, "codes.%.*s.%.*s", TEXT_ARG(f->codes->id), TEXT_ARG(code));
+	struct text key = text_format(a, "codes.%.*s.%.*s", TEXT_ARG(f->codes->id), TEXT_ARG(code));
 	return words_has(w, key) ? words_format(w, a, key, NULL, 0) : row->name;
 }
 
@@ -129,8 +128,8 @@ static bool lookup(
 	return false;
 }
 
-static struct word_param param_of(struct form_run *r, const struct form_entry *e,
-        struct text name, const struct words *w)
+static struct word_param param_of(
+        struct form_run *r, const struct form_entry *e, struct text name, const struct words *w)
 {
 	static const struct form_field plain = {.type = FORM_TEXT};
 	struct word_param p = {.name = name};
@@ -152,8 +151,8 @@ static struct word_param param_of(struct form_run *r, const struct form_entry *e
 	return p;
 }
 
-struct text form_text_in(struct form_run *r, const struct form_entry *within, struct text key,
-        const struct words *w)
+struct text form_text_in(
+        struct form_run *r, const struct form_entry *within, struct text key, const struct words *w)
 {
 	enum { PARAMS_MAX = 20 };
 	struct word_param params[PARAMS_MAX];
@@ -180,25 +179,25 @@ struct text form_text(
 
 /* Entries ------------------------------------------------------------------------------------ */
 
-static struct text first_answer(struct form_run *r, const struct form_entry *e, const struct words *w)
+static struct text first_answer(
+        struct form_run *r, const struct form_entry *e, const struct words *w)
 {
 	for (size_t i = 0; i < e->count; i++) {
 		const struct form_value *v = &e->values[i];
 		if (!form_drawn(r, v))
 			continue;
 		struct text t = v->field->type == FORM_GROUP && !v->field->many
-		        ? first_answer(r, v->entries[0], w)
-		        : v->field->type == FORM_GROUP
-		        ? TEXT_NONE
-		        : form_value_text(r->a, v->field, v->value, w);
+		                        ? first_answer(r, v->entries[0], w)
+		                : v->field->type == FORM_GROUP
+		                        ? TEXT_NONE
+		                        : form_value_text(r->a, v->field, v->value, w);
 		if (t.len)
 			return t;
 	}
 	return TEXT_NONE;
 }
 
-struct text form_entry_title(
-        struct form_run *r, const struct form_entry *e, const struct words *w)
+struct text form_entry_title(struct form_run *r, const struct form_entry *e, const struct words *w)
 {
 	struct text key = form_key(r->a, e->parent->field, "entry", w);
 	struct text title = form_text_in(r, e, key, w);
@@ -239,8 +238,7 @@ static const char *kind_of(const struct form_field *f)
 	return form_type_name(f->type);
 }
 
-struct text form_finding_text(
-        struct arena *a, const struct form_finding *f, const struct words *w)
+struct text form_finding_text(struct arena *a, const struct form_finding *f, const struct words *w)
 {
 	struct word_param params[FORM_FINDING_PARAMS_MAX + 1];
 	for (size_t i = 0; i < f->param_count; i++)

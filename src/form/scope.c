@@ -76,8 +76,7 @@ void form_make_types(struct form_compiler *c)
 	size_t n = 0;
 	for (size_t i = 0; i < f->field_count; i++)
 		if (f->fields[i].who != FORM_STAFF && f->fields[i].type != FORM_LABEL)
-			list[n++] = (struct feel_field){
-			        f->fields[i].id, f->fields[i].rules->type};
+			list[n++] = (struct feel_field){f->fields[i].id, f->fields[i].rules->type};
 	f->type = feel_type_context(c->a, list, n, false);
 }
 
@@ -112,8 +111,8 @@ static struct feel_scope *global_scope(struct form_compiler *c)
 	f[1] = (struct feel_field){TEXT("today"), kind(FEEL_TYPE_DATE)};
 	f[2] = (struct feel_field){TEXT("now"), kind(FEEL_TYPE_DATE_TIME)};
 	f[3] = (struct feel_field){TEXT("place"), context_type(a, place, NULL, 0)};
-	f[4] = (struct feel_field){TEXT("slot"),
-	        context_type(a, NULL, c->source->slots, c->source->slot_count)};
+	f[4] = (struct feel_field){
+	        TEXT("slot"), context_type(a, NULL, c->source->slots, c->source->slot_count)};
 	f[5] = (struct feel_field){TEXT("language"), kind(FEEL_TYPE_STRING)};
 	f[6] = (struct feel_field){TEXT("case"), context_type(a, cases, days, 2)};
 	struct feel_field *param = ARENA_NEW(a, struct feel_field);
@@ -129,8 +128,8 @@ static struct feel_scope *global_scope(struct form_compiler *c)
 	return s;
 }
 
-static const struct feel_type *level_type(struct form_compiler *c, const struct form_field *group,
-        struct feel_scope *extra)
+static const struct feel_type *level_type(
+        struct form_compiler *c, const struct form_field *group, struct feel_scope *extra)
 {
 	const struct feel_type *members = NULL;
 	if (group) {
@@ -174,8 +173,7 @@ static const struct feel_scope *scope_in(
 	const struct feel_type *own =
 	        group->many ? group->rules->type->element : group->rules->type;
 	struct feel_scope *members = ARENA_NEW(a, struct feel_scope);
-	*members = (struct feel_scope){
-	        .outer = extra, .names = own->fields, .count = own->count};
+	*members = (struct feel_scope){.outer = extra, .names = own->fields, .count = own->count};
 	return members;
 }
 
@@ -188,8 +186,8 @@ struct text form_rule_where(struct arena *a, const struct form_pending *p)
 	if (p->page)
 		return text_format(a, "page %.*s %s", TEXT_ARG(p->page->id), rule_names[p->kind]);
 	if (p->check)
-		return text_format(a, "%.*s check %.*s", TEXT_ARG(p->field->path),
-		        TEXT_ARG(p->check->id));
+		return text_format(
+		        a, "%.*s check %.*s", TEXT_ARG(p->field->path), TEXT_ARG(p->check->id));
 	return text_format(a, "%.*s %s", TEXT_ARG(p->field->path), rule_names[p->kind]);
 }
 
@@ -201,14 +199,14 @@ static bool type_fits(const struct feel_type *t, enum feel_type_kind want)
 static enum feel_type_kind wanted_kind(const struct form_pending *p)
 {
 	bool boolean = p->kind == FORM_RULE_SHOW || p->kind == FORM_RULE_NEED ||
-	        p->kind == FORM_RULE_CHECK;
+	               p->kind == FORM_RULE_CHECK;
 	return boolean ? FEEL_TYPE_BOOL : p->field->rules->type->kind;
 }
 
 static void set_rule(struct form_pending *p)
 {
-	struct form_rules *r = p->page ? (struct form_rules *)(uintptr_t)p->page->rules
-	                               : form_rules_of(p->field);
+	struct form_rules *r =
+	        p->page ? (struct form_rules *)(uintptr_t)p->page->rules : form_rules_of(p->field);
 	switch (p->kind) {
 	case FORM_RULE_SHOW: r->show = p->expr; break;
 	case FORM_RULE_NEED: r->need = p->expr; break;
@@ -244,9 +242,9 @@ static void resolve_on(struct form_compiler *c, struct form_pending *p)
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct text name = p->on->items[i].text;
-		const struct form_field *f = text_is(name, "value")
-		        ? p->field
-		        : form_resolve(c->form, p->field->parent, name);
+		const struct form_field *f =
+		        text_is(name, "value") ? p->field
+		                               : form_resolve(c->form, p->field->parent, name);
 		if (f)
 			on[n++] = f;
 		else
@@ -294,9 +292,8 @@ void form_compile_rules(struct form_compiler *c)
 	struct scopes s = {.c = c, .globals = global_scope(c)};
 	s.root_type = level_type(c, NULL, NULL);
 	s.root = ARENA_NEW(c->a, struct feel_scope);
-	*s.root = (struct feel_scope){.outer = s.globals,
-	        .names = s.root_type->fields,
-	        .count = s.root_type->count};
+	*s.root = (struct feel_scope){
+	        .outer = s.globals, .names = s.root_type->fields, .count = s.root_type->count};
 	for (size_t i = 0; i < c->pending_count; i++)
 		compile_rule(&s, &c->pending[i]);
 }

@@ -6,8 +6,8 @@ struct form_step form_place_step(struct form_run *r, const struct form_place *p)
 	bool entry = p->entry->parent != NULL;
 	struct form_step s = {.address = form_place_address(r, p), .page = p->page};
 	s.kind = p->page->exit ? FORM_STEP_EXIT
-	        : p->list      ? FORM_STEP_LIST
-	        : entry        ? FORM_STEP_ENTRY
+	         : p->list     ? FORM_STEP_LIST
+	         : entry       ? FORM_STEP_ENTRY
 	                       : FORM_STEP_FIELDS;
 	s.group = p->list ? p->list->field : entry ? p->entry->parent->field : NULL;
 	s.number = entry ? p->entry->number : 0;
@@ -69,8 +69,7 @@ enum err form_step_at(
 	struct form_place p;
 	TRY(form_place_at(r, address, true, &p, e));
 	if (!form_place_visible(r, &p))
-		return fail(e, ERR_NOT_FOUND, "the step '%.*s' is out of sight",
-		        TEXT_ARG(address));
+		return fail(e, ERR_NOT_FOUND, "the step '%.*s' is out of sight", TEXT_ARG(address));
 	*out = form_place_step(r, &p);
 	return OK;
 }
@@ -106,11 +105,11 @@ static size_t step_index(struct form_run *r, struct text address)
 }
 
 /* Neighbour on the same container: the screen `by` further that is visible. */
-static bool neighbour(struct form_run *r, const struct form_place *from, int by,
-        struct form_place *out)
+static bool neighbour(
+        struct form_run *r, const struct form_place *from, int by, struct form_place *out)
 {
-	const struct form_rules *rules = from->entry->parent ? from->entry->parent->field->rules
-	                                                     : from->page->rules;
+	const struct form_rules *rules =
+	        from->entry->parent ? from->entry->parent->field->rules : from->page->rules;
 	if (!from->screen)
 		return false;
 	ptrdiff_t at = from->screen - rules->screens + by;
@@ -214,13 +213,12 @@ size_t form_sections(struct form_run *r, struct text address, const struct form_
 		if (!before || !same_section(before, s->page)) {
 			bool own = s->page->section.len == 0;
 			struct form_section *fresh = ARENA_PUSH(r->a, list, count, cap);
-			*fresh = (struct form_section){
-			        .id = own ? s->page->id : s->page->section,
+			*fresh = (struct form_section){.id = own ? s->page->id : s->page->section,
 			        .address = arrive_at(r, s->address),
 			        .done = true};
-			fresh->title_key = own
-			        ? text_format(r->a, "page.%.*s.title", TEXT_ARG(fresh->id))
-			        : text_format(r->a, "section.%.*s", TEXT_ARG(fresh->id));
+			fresh->title_key =
+			        own ? text_format(r->a, "page.%.*s.title", TEXT_ARG(fresh->id))
+			            : text_format(r->a, "section.%.*s", TEXT_ARG(fresh->id));
 		}
 		before = s->page;
 		struct form_section *last = &list[count - 1];

@@ -9,7 +9,7 @@ static const char cannot_read[] = "form";
 static bool is_control(uint32_t c)
 {
 	return c < 0x20 || c == 0x7F || (c >= 0x80 && c < 0xA0) || c == 0x2028 || c == 0x2029 ||
-	        (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+	       (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
 /* Line ends to LF (or to a space in a single line), other controls are refused. */
@@ -194,7 +194,7 @@ static bool box(struct text t, int64_t min, int64_t max, int64_t *out)
 {
 	t = text_trim(t);
 	return t.len > 0 && t.len <= 4 && digits_only(t) && text_int(t, out) && *out >= min &&
-	        *out <= max;
+	       *out <= max;
 }
 
 const char *form_take_date(

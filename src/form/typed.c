@@ -15,8 +15,7 @@ static bool typed_object(struct arena *a, struct text t, struct feel_value *out)
 	return feel_from_plain_json(a, t, NULL, out, NULL) == OK && out->kind == FEEL_CONTEXT;
 }
 
-bool form_typed(
-        struct arena *a, const struct form_field *f, struct text t, struct feel_value *out)
+bool form_typed(struct arena *a, const struct form_field *f, struct text t, struct feel_value *out)
 {
 	*out = feel_null();
 	switch (f->type) {
@@ -26,8 +25,7 @@ bool form_typed(
 		return utf8_valid(t) && (!f->codes || f->other || form_code_find(f->codes, t));
 	case FORM_DATE: return feel_parse_date(t, out) && out->kind == FEEL_DATE;
 	case FORM_TIME: return feel_parse_time(a, t, out) && out->kind == FEEL_TIME;
-	case FORM_DATETIME:
-		return feel_parse_date_time(a, t, out) && out->kind == FEEL_DATE_TIME;
+	case FORM_DATETIME: return feel_parse_date_time(a, t, out) && out->kind == FEEL_DATE_TIME;
 	case FORM_BOOL:
 		*out = feel_bool(text_is(t, "true"));
 		return text_is(t, "true") || text_is(t, "false");

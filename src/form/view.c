@@ -220,22 +220,11 @@ static size_t draw_items(const struct drawing *d, struct form_entry *e,
 
 /* Lists --------------------------------------------------------------------------------------- */
 
-static bool entry_clean(struct form_run *r, const struct form_place *list, struct form_entry *e)
+static bool entry_clean(struct form_run *r, const struct form_entry *e)
 {
-	const struct form_rules *rules = list->list->field->rules;
-	struct form_place p = {.page = list->page, .entry = e};
-	(void)rules;
-	struct text address = form_place_address(r, &p);
-	const struct form_finding *findings;
-	size_t count = form_findings(r, TEXT_NONE, &findings);
-	for (size_t i = 0; i < count; i++) {
-		struct text at = findings[i].address;
-		bool inside = text_starts(at, address) &&
-		        (at.len == address.len || at.ptr[address.len] == '/');
-		if (inside)
-			return false;
-	}
-	return e->seen != 0;
+	struct form_found found = {0};
+	form_check_entry(r, e, &found);
+	return found.count == 0 && e->seen != 0;
 }
 
 static void draw_list(const struct drawing *d, const struct form_place *p, struct form_view *out)
@@ -253,7 +242,7 @@ static void draw_list(const struct drawing *d, const struct form_place *p, struc
 		views[n++] = (struct form_entry_view){.number = e->number,
 		        .title = form_entry_title(r, e, d->w),
 		        .summary = form_text_in(r, e, summary, d->w),
-		        .done = entry_clean(r, p, e),
+		        .done = entry_clean(r, e),
 		        .address = form_place_address(r, &inside),
 		        .path = form_entry_path(r->a, e)};
 	}
@@ -267,9 +256,8 @@ static void draw_list(const struct drawing *d, const struct form_place *p, struc
 
 /* Steps --------------------------------------------------------------------------------------- */
 
-static struct text first_text(
-        struct form_run *r, const struct form_entry *e, const struct text *keys, size_t count,
-        const struct words *w)
+static struct text first_text(struct form_run *r, const struct form_entry *e,
+        const struct text *keys, size_t count, const struct words *w)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct text t = form_text_in(r, e, keys[i], w);
@@ -290,7 +278,8 @@ static void draw_head(const struct drawing *d, const struct form_place *p, struc
 	int part = out->step.part;
 	if (out->step.kind == FORM_STEP_ENTRY) {
 		if (part > 1)
-			keys[n++] = text_format(a, "%.*s.part-%d.title", TEXT_ARG(group->path), part);
+			keys[n++] =
+			        text_format(a, "%.*s.part-%d.title", TEXT_ARG(group->path), part);
 		keys[n++] = text_format(a, "%.*s.title", TEXT_ARG(group->path));
 		intro[m++] = text_format(a, "%.*s.intro", TEXT_ARG(group->path));
 	} else if (group) {
@@ -312,8 +301,8 @@ static void draw_head(const struct drawing *d, const struct form_place *p, struc
 		out->title = form_entry_title(r, p->entry, d->w);
 	out->intro = first_text(r, p->entry, intro, m, d->w);
 	if (p->page->exit)
-		out->exit = form_text_in(
-		        r, r->root, text_format(a, "%.*s.exit", TEXT_ARG(page)), d->w);
+		out->exit =
+		        form_text_in(r, r->root, text_format(a, "%.*s.exit", TEXT_ARG(page)), d->w);
 }
 
 enum err form_view(struct form_run *r, struct text address, const struct words *w,
@@ -324,14 +313,13 @@ enum err form_view(struct form_run *r, struct text address, const struct words *
 	*out = (struct form_view){0};
 	TRY(form_place_at(r, address, true, &p, e));
 	if (!form_place_visible(r, &p))
-		return fail(e, ERR_NOT_FOUND, "the step '%.*s' is out of sight",
-		        TEXT_ARG(address));
+		return fail(e, ERR_NOT_FOUND, "the step '%.*s' is out of sight", TEXT_ARG(address));
 	out->step = form_place_step(r, &p);
 	draw_head(&d, &p, out);
 	if (p.list)
 		draw_list(&d, &p, out);
 	else if (p.screen)
-		out->item_count = draw_items(
-		        &d, p.entry, p.screen->fields, p.screen->count, &out->items);
+		out->item_count =
+		        draw_items(&d, p.entry, p.screen->fields, p.screen->count, &out->items);
 	return OK;
 }

@@ -169,7 +169,7 @@ static void key__many_subjects__have_different_keys(void **state)
 	struct store *s = start(*state);
 	struct arena *a = arena_new(0);
 	struct text out, first = TEXT_NONE;
-	for (int i = 0; i < 3 * KEYS_SPARE; i++) {
+	for (int i = 0; i < 8 * KEYS_SPARE_FIRST; i++) {
 		struct text name = text_format(a, "case-%d", i);
 		assign(s, name.ptr, "14612000");
 		if (i == 0)

@@ -17,12 +17,12 @@ static enum err open_case_apply(struct apply *ap, struct errinfo *e)
 	struct text case_id = text_format(ap->arena, "case-%lld", (long long)n->id);
 	TRY(key_assign(ap, case_id, TEXT("14612000"), e));
 	TRY(db_exec(ap->db, SQL_NOTE_PUT, e, BIND("id", n->id), BIND("authority", "A"),
-		BIND("body", n->body)));
+	        BIND("body", n->body)));
 	const struct history_event event = {.case_id = case_id,
-		.authority = TEXT("14612000"),
-		.actor = TEXT("applicant"),
-		.kind = TEXT("submitted"),
-		.payload = n->body};
+	        .authority = TEXT("14612000"),
+	        .actor = TEXT("applicant"),
+	        .kind = TEXT("submitted"),
+	        .payload = n->body};
 	TRY(history_append(ap, &event, NULL, e));
 	ap->answer = case_id;
 	return OK;
@@ -40,8 +40,8 @@ static enum err keep_apply(struct apply *ap, struct errinfo *e)
 }
 
 static const struct command_kind kinds[] = {
-	{.name = "case.open", .apply = open_case_apply},
-	{.name = "keep", .apply = keep_apply},
+        {.name = "case.open", .apply = open_case_apply},
+        {.name = "keep", .apply = keep_apply},
 };
 
 static struct store *start(struct place *p)
@@ -68,7 +68,7 @@ static bool add_blob(struct store *s, int64_t id)
 	snprintf(content, sizeof content, "document of case %lld", (long long)id);
 	snprintf(keep.owner, sizeof keep.owner, "document:%lld", (long long)id);
 	return blob_put(s, text_from(subject), text_from(content), &keep.blob, NULL) == OK &&
-		store_do(s, "keep", &keep, NULL) == OK;
+	       store_do(s, "keep", &keep, NULL) == OK;
 }
 
 /* Acknowledge with the number, negative when its document is kept too. */
@@ -87,7 +87,8 @@ static void *submit_for_ever(void *host)
 		int64_t kept = -id;
 		if (id % BLOB_EVERY)
 			continue;
-		if (!add_blob(c->store, id) || write(c->acknowledge, &kept, sizeof kept) != sizeof kept)
+		if (!add_blob(c->store, id) ||
+		        write(c->acknowledge, &kept, sizeof kept) != sizeof kept)
 			_exit(5);
 	}
 	return NULL;
@@ -161,8 +162,8 @@ static void check_document(struct db *db, struct arena *a, int64_t id)
 	sqlite3_stmt *get;
 	struct text owner = text_format(a, "document:%lld", (long long)id);
 	assert_int_equal(sqlite3_prepare_v2(db->sqlite,
-				 "SELECT address FROM blob_owner WHERE owner = ?", -1, &get, NULL),
-		SQLITE_OK);
+	                         "SELECT address FROM blob_owner WHERE owner = ?", -1, &get, NULL),
+	        SQLITE_OK);
 	sqlite3_bind_text(get, 1, owner.ptr, (int)owner.len, SQLITE_STATIC);
 	assert_int_equal(sqlite3_step(get), SQLITE_ROW);
 	address = text_copy(a, text_from((const char *)sqlite3_column_text(get, 0)));
@@ -255,7 +256,7 @@ static void crash__at_random_moments__keeps_what_was_acknowledged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(crash__at_random_moments__keeps_what_was_acknowledged),
+	        cmocka_unit_test(crash__at_random_moments__keeps_what_was_acknowledged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
