@@ -247,7 +247,7 @@ int builtin_param_index(int id, struct text name)
 {
 	size_t n = builtin_param_count(id);
 	for (size_t i = 0; i < n; i++) {
-		if (name_same(text_from(rows[id].params[i].name), name))
+		if (feel_name_same(text_from(rows[id].params[i].name), name))
 			return (int)i;
 	}
 	return -1;

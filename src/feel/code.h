@@ -115,6 +115,8 @@ struct feel_expr {
 	int input_slot;
 	const struct feel_read *reads;
 	size_t read_count;
+	const struct feel_value *constants; /* of tests that are nothing else, or NULL */
+	size_t constant_count;
 };
 
 /* Code for a function of the tree. */

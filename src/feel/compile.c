@@ -358,6 +358,33 @@ enum err code_generate(struct arena *a, struct text source, const struct feel_sc
 	return OK;
 }
 
+/* Tests that are all constants, for tables that look at them without the machine. */
+static void find_constants(struct arena *a, const struct node *n, struct feel_expr *x)
+{
+	struct coder c = {.arena = a};
+	if (n->kind != NODE_IN || !n->is_cell)
+		return;
+	struct feel_value *values = ARENA_ARRAY(a, n->count - 1, struct feel_value);
+	for (size_t i = 1; i < n->count; i++) {
+		if (n->kids[i]->uses_input || !fold(&c, n->kids[i], &values[i - 1]))
+			return;
+	}
+	x->constants = values;
+	x->constant_count = n->count - 1;
+}
+
+bool feel_expr_constants(const struct feel_expr *x, const struct feel_value **values, size_t *count)
+{
+	*values = x->constants;
+	*count = x->constant_count;
+	return x->constants != NULL;
+}
+
+bool feel_is_in(struct feel_value v, struct feel_value test)
+{
+	return value_in(v, test) == FEEL_TRUE;
+}
+
 static enum err compile(struct arena *a, const struct parse_request *q,
         const struct feel_expr **out, struct errinfo *e)
 {
@@ -370,6 +397,7 @@ static enum err compile(struct arena *a, const struct parse_request *q,
 	x->input_slot = tree.input_slot;
 	x->reads = tree.reads;
 	x->read_count = tree.read_count;
+	find_constants(a, tree.top->body, x);
 	*out = x;
 	return OK;
 }

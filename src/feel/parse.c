@@ -69,7 +69,7 @@ void parse_diagnose(struct parser *p, enum feel_code code, struct feel_span span
 	        .source = p->source,
 	        .params = {p0, p1, p2},
 	};
-	diag_add(p->diagnostics, &one);
+	feel_diagnostics_add(p->diagnostics, &one);
 	if (p->errors++ > 0 || p->err == ERR_LIMIT)
 		return;
 	fail(p->e, ERR_INVALID, "%s: '%.*s' at byte %u%s%.*s", feel_code_name(code), TEXT_ARG(p0),

@@ -239,7 +239,7 @@ static struct text parse_key(struct parser *p)
 		end = p->tok.end;
 		parser_next(p);
 	}
-	return name_normal(p->arena, text_part(p->source, start, end));
+	return feel_name_normal(p->arena, text_part(p->source, start, end));
 }
 
 static bool has_name(const struct parts *parts, struct text name)

@@ -114,11 +114,11 @@ static enum err call(
 		*out = feel_null();
 		return OK;
 	}
-	if (word[1] > 0)
-		return function_call_named(
-		        f, callee, f->program->name_lists[word[1] - 1], base + 1, count, out);
 	size_t before = f->run->diagnostics.count;
-	enum err err = function_call(callee.function, f->run, base + 1, count, out, f->e);
+	enum err err =
+	        word[1] > 0 ? feel_call_named(callee, f->run, f->program->name_lists[word[1] - 1],
+	                              base + 1, count, out, f->e)
+	                    : function_call(callee.function, f->run, base + 1, count, out, f->e);
 	/* Reasons found before the body began carry the place of the call. */
 	for (size_t i = before; i < f->run->diagnostics.count; i++) {
 		struct feel_diagnostic *d = &f->run->diagnostics.items[i];
