@@ -6,11 +6,31 @@ static enum err decide(void *data, struct text decision, const struct feel_env *
 static enum err resolve(void *data, struct text called, const struct bpmn_model **model,
         struct text *process, struct errinfo *e);
 
+/* A variable nobody has set yet is null, not unknown: names of results are known from the
+ * model (docs/process-contract.md). */
+static struct feel_value with_results(
+        struct arena *a, const struct bpmn_model *m, struct feel_value names)
+{
+	const struct bpmn_element *const *list;
+	struct feel_context_builder b = feel_context_begin(a);
+	size_t count = bpmn_model_elements(m, &list);
+	for (size_t i = 0; i < count; i++) {
+		struct text result = bpmn_attribute(list[i], "result");
+		if (result.len)
+			feel_context_set(&b, result, feel_null());
+	}
+	for (size_t i = 0; i < names.context->count; i++)
+		feel_context_set(
+		        &b, names.context->entries[i].name, names.context->entries[i].value);
+	return feel_context_end(&b);
+}
+
 enum err host_build(
         struct arena *a, const struct names_facts *f, struct host *out, struct errinfo *e)
 {
 	struct feel_value names;
 	TRY(names_build(a, f, &names, e));
+	names = with_results(a, f->adoption->service->model, names);
 	static const char *const called[] = {"case", "applicant", "today", "now", "place"};
 	struct feel_context_builder b = feel_context_begin(a);
 	for (size_t i = 0; i < sizeof called / sizeof *called; i++) {
