@@ -1,6 +1,8 @@
 /* One step of a case's process inside one command. */
 #include "casework/casework_int.h"
 
+enum { REASONS_MAX = 20 };
+
 static enum err decide(void *data, struct text decision, const struct feel_env *env,
         struct feel_run *run, struct feel_value *out, struct feel_value *trace, struct errinfo *e);
 static enum err resolve(void *data, struct text called, const struct bpmn_model **model,
@@ -72,6 +74,16 @@ static struct feel_value trace_value(struct arena *a, const struct dmn_trace *t)
 	return feel_list_end(&steps);
 }
 
+/* Why a decision came to null, for whoever looks into it. */
+static struct feel_value reasons(struct arena *a, const struct feel_run *run)
+{
+	struct feel_list_builder list = feel_list_begin(a);
+	for (size_t i = 0; i < run->diagnostics.count && i < REASONS_MAX; i++)
+		feel_list_add(
+		        &list, feel_string(feel_diagnostic_text(a, &run->diagnostics.items[i])));
+	return feel_list_end(&list);
+}
+
 static enum err decide(void *data, struct text decision, const struct feel_env *env,
         struct feel_run *run, struct feel_value *out, struct feel_value *trace, struct errinfo *e)
 {
@@ -82,6 +94,9 @@ static enum err decide(void *data, struct text decision, const struct feel_env *
 		return fail(e, ERR_NOT_FOUND, "the package has no decisions");
 	TRY(dmn_evaluate(m, decision, FEEL_STRICT, run, env, &steps, out, e));
 	*trace = trace_value(h->a, &steps);
+	if (feel_is_null(*out))
+		*trace = feel_context_with(
+		        h->a, feel_null(), TEXT("null_because"), reasons(h->a, run));
 	return OK;
 }
 
