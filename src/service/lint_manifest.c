@@ -25,7 +25,7 @@ void lint_slots(const struct package *p)
 	for (size_t i = 0; i < p->s->slot_count; i++) {
 		const struct service_slot *s = &p->s->slots[i];
 		struct text name = text_format(p->a, "slot.%.*s", TEXT_ARG(s->id));
-		if (s->type && !in_rules(p, name))
+		if (s->type && p->s->form && !in_rules(p, name))
 			FOUND(p->f, SERVICE_WARNING, spot_at(p, "slots", s->id), "slot_unused",
 			        WORD("slot", s->id));
 		struct text key = text_part(s->id, s->type ? 0 : 5, s->id.len);

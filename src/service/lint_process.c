@@ -75,7 +75,8 @@ static void lint_user_task(const struct task *t)
 	lint_role(t);
 	if (!form.len)
 		missing(t, "aw:form");
-	else if (!one_of(form, "mark decide draft sign confirm payment") && !staff_page(t->p, form))
+	else if (t->p->s->form && !one_of(form, "mark decide draft sign confirm payment") &&
+	         !staff_page(t->p, form))
 		SAY(t, SERVICE_ERROR, "form_unknown", WORD("form", form));
 	if (!aw(t, "result").len)
 		missing(t, "aw:result");

@@ -161,7 +161,7 @@ static void publish_adoption(struct publish *p, const struct service_authority *
 	*overlay = overlay_folder(p->a, file->bytes);
 	if (s)
 		x = adoption_make(p->a, s, authority, overlay, file->path, &p->out->findings);
-	else
+	else if (!sources_have(&p->from, id))
 		FOUND(&p->out->findings, SERVICE_ERROR, spot, "overlay_without_service",
 		        WORD("service", id));
 	bool running = s && old && service_find_adoption(now, id, authority->ags);
