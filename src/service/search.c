@@ -260,13 +260,13 @@ size_t service_search(struct arena *a, const struct service_library *l, struct t
 	int number = language_of(l->index, language);
 	for (size_t i = 0; i < l->service_count; i++) {
 		const struct service *s = l->services[i];
-		int score = best_score(l->index, s, number, words, word_count);
+		int score = word_count ? best_score(l->index, s, number, words, word_count) : 0;
 		if (word_count && score == 0)
 			continue;
 		hits[count++] = (struct service_hit){
 		        .service = s,
 		        .title = service_package_text(s, language, TEXT("title"), NULL),
-		        .score = word_count ? score : 0,
+		        .score = score,
 		};
 	}
 	if (count > 1)
