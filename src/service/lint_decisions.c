@@ -57,7 +57,7 @@ static void compare(const struct input *x, const struct feel_type *wanted,
 static void lint_inputs(const struct package *p, const struct dmn_item *decision)
 {
 	const struct dmn_item **inputs;
-	size_t count = dmn_required_inputs(p->a, decision, &inputs);
+	size_t count = dmn_required_inputs(p->a, p->s->decisions, decision, &inputs);
 	for (size_t i = 0; i < count; i++) {
 		struct input x = {
 		        p, decision->name, inputs[i]->name, xml_line(p->dmn_tree, inputs[i]->id)};
