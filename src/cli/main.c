@@ -28,7 +28,8 @@ static const struct cli_command commands[] = {
         {"simulate", cli_simulate, "MODEL.bpmn [--input FILE] [--scenario FILE]",
                 "run a process model in simulated time and print its history",
                 "  --input FILE      variables at the start (JSON)\n"
-                "  --scenario FILE   what people, connectors, messages and time do (docs/simulate.md);\n"
+                "  --scenario FILE   what people, connectors, messages and time do "
+                "(docs/simulate.md);\n"
                 "                    without it everything is completed without a result\n"
                 "\nExample: amtsweg simulate services/wohngeld/process.bpmn\n"},
         {"bpmn-suite", cli_bpmn_suite, "DIR", "run a suite of BPMN models and cases",

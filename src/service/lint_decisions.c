@@ -74,7 +74,7 @@ void lint_decisions(const struct package *p)
 {
 	const struct bpmn_element *const *all;
 	size_t count = bpmn_model_elements(p->s->model, &all);
-	for (size_t i = 0; p->s->decisions && i < count; i++) {
+	for (size_t i = 0; p->s->decisions && p->scope && i < count; i++) {
 		struct text name = bpmn_attribute(all[i], "decision");
 		const struct dmn_item *d =
 		        name.len ? dmn_find(p->s->decisions, DMN_DECISION, name) : NULL;

@@ -1,4 +1,4 @@
-/* Fields: names that are taken, purpose and law, computed values nobody reads. */
+/* Fields: purpose and law, computed values nobody reads. */
 #include "service/package.h"
 
 struct fields {
@@ -102,12 +102,8 @@ void lint_fields(const struct package *p)
 	x.rule_count = package_rules(p, p->a, &x.rules);
 	const struct form *form = p->s->form;
 	lint_defaults(p);
-	for (size_t i = 0; i < form->field_count; i++) {
-		if (is_reserved(form->fields[i].id))
-			FOUND(p->f, SERVICE_ERROR, spot_of(p, form->fields[i].path),
-			        "field_reserved", WORD("field", form->fields[i].id));
+	for (size_t i = 0; i < form->field_count; i++)
 		lint_field(&x, &form->fields[i]);
-	}
 	for (size_t i = 0; i < form->page_count; i++)
 		lint_staff_page(p, &form->pages[i]);
 }

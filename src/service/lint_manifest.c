@@ -180,7 +180,8 @@ static void lint_files(const struct package *p)
 	}
 	const struct folder_file *migration = folder_find_z(p->folder, "migration.json");
 	struct document d;
-	if (migration && document_read(p->a, p->f, p->name, migration->path, migration->bytes, &d))
+	if (migration &&
+	        schema_read_document(p->a, p->f, p->name, migration->path, migration->bytes, &d))
 		document_check(&d, &shape_migration);
 }
 
@@ -205,7 +206,7 @@ void lint_tests(const struct package *p)
 		if (!text_starts(f->path, TEXT("tests/")) || !text_ends(f->path, TEXT(".json")))
 			continue;
 		count++;
-		if (document_read(p->a, p->f, p->name, f->path, f->bytes, &d))
+		if (schema_read_document(p->a, p->f, p->name, f->path, f->bytes, &d))
 			document_check(&d, &shape_test);
 	}
 	if (count == 0)

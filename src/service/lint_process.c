@@ -163,7 +163,7 @@ static void lint_attributes(const struct task *t)
 		known[count++] = word;
 	for (size_t i = 0; i < t->x->attribute_count; i++) {
 		const struct bpmn_attribute *a = &t->x->attributes[i];
-		if (!text_is(a->space, "urn:amtsweg:bpmn:1") || one_of(a->name, known_attributes))
+		if (!text_is(a->space, "aw") || one_of(a->name, known_attributes))
 			continue;
 		struct text near = nearest_word(a->name, known, count);
 		SAY(t, SERVICE_ERROR, "attribute_unknown", WORD("attribute", a->name),

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define TEST_CASES "tests/cases/service"
@@ -25,18 +26,26 @@ static inline const struct json *test_json(struct arena *a, const char *path)
 	return j;
 }
 
-static inline void test_run(const char *command)
+/* Run a tool with up to three arguments (NULL = fewer). */
+static inline void test_run(const char *tool, const char *x, const char *y, const char *z)
 {
-	if (system(command) != 0)
-		fail_msg("%s", command);
+	char *argv[] = {(char *)(uintptr_t)tool, (char *)(uintptr_t)x, (char *)(uintptr_t)y,
+	        (char *)(uintptr_t)z, NULL};
+	int status = -1;
+	pid_t child = fork();
+	if (child == 0) {
+		execvp(tool, argv);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (status != 0)
+		fail_msg("%s %s %s", tool, x, y);
 }
 
 static inline void test_remove(const char *dir)
 {
-	char command[300];
 	assert_true(strncmp(dir, "/tmp/amtsweg-service-", 21) == 0);
-	snprintf(command, sizeof command, "rm -rf '%s'", dir);
-	test_run(command);
+	test_run("rm", "-rf", dir, NULL);
 }
 
 static inline void test_write(const char *dir, struct text file, struct text content)
@@ -69,7 +78,7 @@ static inline char *test_world(struct arena *a, const struct json *j)
 	char *dir = text_z(a, TEXT("/tmp/amtsweg-service-XXXXXX"));
 	size_t count;
 	assert_non_null(mkdtemp(dir));
-	test_run(text_format(a, "cp -r " TEST_CASES "/base/. '%s'", dir).ptr);
+	test_run("cp", "-r", TEST_CASES "/base/.", dir);
 	const struct json *edits = json_items(j, "edits", &count);
 	for (size_t i = 0; i < count; i++)
 		test_edit(a, dir, json_text(&edits[i], "file"), json_text(&edits[i], "from"),
