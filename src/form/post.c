@@ -1,11 +1,19 @@
 /* form/post.c - taking answers: a posted step, files, removed entries, whole pages. */
 #include "form/form_int.h"
 
+/* An answer whose name was not posted, as it was before. */
+struct absent {
+	struct form_value *value;
+	struct form_value before;
+};
+
 struct posting {
 	const struct form_posted *posted;
 	size_t count;
 	const struct form_value **appeared; /* drawn now, not drawn before, not posted */
 	size_t appeared_count, appeared_cap;
+	struct absent *absent;
+	size_t absent_count, absent_cap;
 	struct form_found *refused; /* answers that need a stronger login */
 };
 
@@ -182,6 +190,9 @@ static void post_value(struct form_run *r, struct form_value *v, void *data)
 		keep_filled(r, v);
 		return;
 	}
+	if (!posted && v->state != FORM_UNTOUCHED)
+		*ARENA_PUSH(r->a, p->absent, p->absent_count, p->absent_cap) =
+		        (struct absent){v, *v};
 	if (f->type == FORM_DATE || f->type == FORM_DATETIME)
 		post_date(r, v, p, name);
 	else
@@ -224,11 +235,30 @@ static void drop_appeared(struct form_run *r, const struct posting *p, struct fo
 	found->count = kept;
 }
 
+/* What went out of sight with this post was not emptied by it. */
+static void restore_hidden(struct posting *p)
+{
+	for (size_t i = 0; i < p->absent_count; i++) {
+		struct form_value *v = p->absent[i].value, old = p->absent[i].before;
+		if (v->visible)
+			continue;
+		v->state = old.state;
+		v->items = old.items;
+		v->count = old.count;
+		v->cap = old.cap;
+		v->raw = old.raw;
+		v->raw_count = old.raw_count;
+		v->bad = old.bad;
+		v->source = old.source;
+	}
+}
+
 static enum err finish(struct form_run *r, const struct form_place *place, struct posting *p,
         struct form_outcome *out, struct errinfo *e)
 {
 	struct form_found found = *p->refused;
 	TRY(form_evaluate(r, e));
+	restore_hidden(p);
 	form_place_findings(r, place, &found);
 	out->more = appeared(r, p);
 	drop_appeared(r, p, &found);
