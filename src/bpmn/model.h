@@ -35,7 +35,6 @@ struct bpmn_event {
 	enum bpmn_time_kind time_kind;
 	const struct feel_expr *time;
 	struct text time_literal; /* ISO 8601 as other tools write it, instead of `time` */
-	bool time_follows;        /* the date reads `deadline`: it moves with it */
 	const struct feel_expr *condition;
 	const struct bpmn_node *activity; /* compensation of one activity; NULL = of the scope */
 	const struct bpmn_node *link;     /* throwing link: the catching event */

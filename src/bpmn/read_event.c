@@ -58,16 +58,6 @@ static bool is_iso(struct text t)
 	       (t.len == 10 || t.ptr[10] == 'T');
 }
 
-static bool reads_deadline(const struct feel_expr *x)
-{
-	const struct feel_read *reads;
-	size_t count = x ? feel_expr_reads(x, &reads) : 0;
-	for (size_t i = 0; i < count; i++)
-		if (text_is(reads[i].name, "deadline"))
-			return true;
-	return false;
-}
-
 static void timer_read(struct bpmn_reader *r, const struct bpmn_node *at, const struct xml *x,
         struct bpmn_event *out)
 {
@@ -96,7 +86,6 @@ static void timer_read(struct bpmn_reader *r, const struct bpmn_node *at, const 
 		return;
 	}
 	out->time = bpmn_expression_of(r, found, at->id);
-	out->time_follows = out->time_kind == BPMN_TIME_DATE && reads_deadline(out->time);
 }
 
 static void keys_read(struct bpmn_reader *r, const struct bpmn_node *at, const struct xml *x,

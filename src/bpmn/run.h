@@ -127,8 +127,13 @@ void bpmn_close_waits(struct bpmn_run *r, struct bpmn_wait *list);
 /* What a wait waits for has happened. */
 void bpmn_occur(struct bpmn_run *r, struct bpmn_wait *w, struct feel_value payload);
 void bpmn_check_conditions(struct bpmn_run *r);
-void bpmn_refresh_timers(struct bpmn_run *r);
+void bpmn_refresh_timers(struct bpmn_run *r); /* those that follow, or have no date yet */
 struct text bpmn_key_text(struct bpmn_run *r, struct feel_value v);
+
+/* follow.c */
+bool bpmn_reads_deadline(const struct feel_expr *x);
+bool bpmn_follows(const struct bpmn_event *ev, const struct bpmn_scope *sc);
+void bpmn_refresh_dates(struct bpmn_run *r);
 
 /* timer.c: when a timer is due. BPMN_NEVER with true: not known yet. */
 bool bpmn_timer_due(struct bpmn_run *r, const struct bpmn_event *ev, const struct feel_env *env,

@@ -44,7 +44,9 @@ enum err bpmn_step(const struct bpmn_model *m, const struct bpmn_state *before,
 	if (!r->s->suspended)
 		bpmn_settle(r);
 	if (r->s->outcome == BPMN_LIVE)
-		bpmn_refresh_timers(r);
+		bpmn_refresh_dates(r);
+	if (!r->s->suspended)
+		bpmn_settle(r); /* conditions on what moved */
 	bpmn_state_sweep(r->s);
 	if (!r->over && r->s->token_count > BPMN_TOKENS_MAX) {
 		r->over = true;

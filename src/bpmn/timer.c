@@ -92,16 +92,6 @@ static bool due_of(
 	return v.kind == FEEL_STRING && date_text_of(r, v.string, &w->at_ms);
 }
 
-static bool reads_deadline(const struct feel_expr *x)
-{
-	const struct feel_read *reads;
-	size_t count = x ? feel_expr_reads(x, &reads) : 0;
-	for (size_t i = 0; i < count; i++)
-		if (text_is(reads[i].name, "deadline"))
-			return true;
-	return false;
-}
-
 /* A deadline that has not begun is null: the timer waits without a date until it has one. */
 bool bpmn_timer_due(struct bpmn_run *r, const struct bpmn_event *ev, const struct feel_env *env,
         const struct bpmn_node *at, struct bpmn_wait *w)
@@ -109,7 +99,7 @@ bool bpmn_timer_due(struct bpmn_run *r, const struct bpmn_event *ev, const struc
 	struct feel_value v = feel_string(ev->time_literal);
 	if (ev->time && !bpmn_eval(r, ev->time, env, at, &v))
 		return false;
-	if (feel_is_null(v) && reads_deadline(ev->time)) {
+	if (feel_is_null(v) && bpmn_follows(ev, w->scope)) {
 		w->at_ms = BPMN_NEVER;
 		w->left = 1;
 		return true;

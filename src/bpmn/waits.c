@@ -299,7 +299,6 @@ void bpmn_check_conditions(struct bpmn_run *r)
 	}
 }
 
-/* Dates that follow a deadline, and those that were not known yet. */
 void bpmn_refresh_timers(struct bpmn_run *r)
 {
 	size_t count = r->s->wait_count;
@@ -308,7 +307,8 @@ void bpmn_refresh_timers(struct bpmn_run *r)
 		if (w->dead || w->kind != BPMN_WAIT_TIMER)
 			continue;
 		const struct bpmn_event *ev = &w->node->events[w->event];
-		if (!ev->time_follows && w->at_ms != BPMN_NEVER)
+		bool moves = ev->time_kind == BPMN_TIME_DATE && bpmn_follows(ev, w->scope);
+		if (!moves && w->at_ms != BPMN_NEVER)
 			continue;
 		int64_t before = w->at_ms;
 		if (!bpmn_timer_due(r, ev, wait_env(r, w), w->node, w))

@@ -140,6 +140,8 @@ enum err delivery_posted_apply(struct apply *ap, struct errinfo *e)
 	        BIND("remedy_end", x.has_remedy ? x.remedy.shown : (struct date){0}),
 	        BIND("why", why_of(&r, &x))));
 	TRY(record_tell(&r, "letter.posted", p.document, TEXT_NONE, e));
+	if (p.wait == 0)
+		return record_store(&r, e);
 	struct bpmn_command answer = {
 	        .kind = BPMN_DO_ANSWER,
 	        .wait = p.wait,

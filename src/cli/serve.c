@@ -34,8 +34,8 @@ static bool parse_listen(const char *given, struct listen *out)
 }
 
 static const struct web_module *const modules[] = {
-	&web_login_module,
-	&portal_module,
+        &web_login_module,
+        &portal_module,
 };
 
 static enum err start_web(struct app *app, struct web_app *web, const struct listen *where,

@@ -65,7 +65,8 @@ static const struct builtin rows[] = {
         ITEMS("any", fn_any, BOOL, "list"),
         REPEAT("append", fn_append, LIST, P("list", LIST), NUL("item", ANY)),
         POINTS("before", fn_before),
-        ONE("ceiling", fn_ceiling, NUMBER, P("n", NUMBER), OPT("scale", NUMBER)),
+        ONE("ceiling", fn_ceiling, NUMBER, P("n", NUMBER)),
+	ONE("ceiling", fn_ceiling, NUMBER, P("n", NUMBER), P("scale", NUMBER)),
         POINTS("coincides", fn_coincides),
         REPEAT("concatenate", fn_concatenate, LIST, P("list", LIST)),
         ONE("contains", fn_contains, BOOL, P("string", STRING), P("match", STRING)),
@@ -98,7 +99,8 @@ static const struct builtin rows[] = {
         ENDS2("finishes", fn_finishes),
         ONE("finishes", fn_finishes, BOOL, P("point", POINT), P("range", RANGE)),
         ONE("flatten", fn_flatten, LIST, P("list", LIST)),
-        ONE("floor", fn_floor, NUMBER, P("n", NUMBER), OPT("scale", NUMBER)),
+        ONE("floor", fn_floor, NUMBER, P("n", NUMBER)),
+	ONE("floor", fn_floor, NUMBER, P("n", NUMBER), P("scale", NUMBER)),
         ONE("get entries", fn_get_entries, LIST, P("m", CONTEXT)),
         ONE("get value", fn_get_value, ANY, P("m", CONTEXT), P("key", STRING)),
         ONE("get value", fn_get_value_keys, ANY, P("context", CONTEXT), P("keys", LIST)),
@@ -247,7 +249,7 @@ int builtin_param_index(int id, struct text name)
 {
 	size_t n = builtin_param_count(id);
 	for (size_t i = 0; i < n; i++) {
-		if (name_same(text_from(rows[id].params[i].name), name))
+		if (feel_name_same(text_from(rows[id].params[i].name), name))
 			return (int)i;
 	}
 	return -1;

@@ -151,11 +151,16 @@ static void gen_if(struct coder *c, const struct node *n)
 	mark_span(c, n->kids[0]->span);
 	size_t branch = emit(c, CODE_BRANCH, 0);
 	gen(c, n->kids[1]);
-	size_t jump = emit(c, CODE_JUMP, 0);
+	size_t after_then = emit(c, CODE_JUMP, 0);
+	c->depth--;
+	c->words[branch] |= (uint32_t)c->count << 8;
+	gen(c, n->kids[2]);
+	size_t after_else = emit(c, CODE_JUMP, 0);
 	c->depth--;
 	patch(c, branch, c->count);
-	gen(c, n->kids[2]);
-	patch(c, jump, c->count);
+	emit(c, CODE_CONST, add_const(c, feel_null()));
+	patch(c, after_then, c->count);
+	patch(c, after_else, c->count);
 }
 
 /* One test against the value in `slot`; the cells of tables know more cases. */
@@ -358,6 +363,33 @@ enum err code_generate(struct arena *a, struct text source, const struct feel_sc
 	return OK;
 }
 
+/* Tests that are all constants, for tables that look at them without the machine. */
+static void find_constants(struct arena *a, const struct node *n, struct feel_expr *x)
+{
+	struct coder c = {.arena = a};
+	if (n->kind != NODE_IN || !n->is_cell)
+		return;
+	struct feel_value *values = ARENA_ARRAY(a, n->count - 1, struct feel_value);
+	for (size_t i = 1; i < n->count; i++) {
+		if (n->kids[i]->uses_input || !fold(&c, n->kids[i], &values[i - 1]))
+			return;
+	}
+	x->constants = values;
+	x->constant_count = n->count - 1;
+}
+
+bool feel_expr_constants(const struct feel_expr *x, const struct feel_value **values, size_t *count)
+{
+	*values = x->constants;
+	*count = x->constant_count;
+	return x->constants != NULL;
+}
+
+bool feel_is_in(struct feel_value v, struct feel_value test)
+{
+	return value_in(v, test) == FEEL_TRUE;
+}
+
 static enum err compile(struct arena *a, const struct parse_request *q,
         const struct feel_expr **out, struct errinfo *e)
 {
@@ -370,6 +402,7 @@ static enum err compile(struct arena *a, const struct parse_request *q,
 	x->input_slot = tree.input_slot;
 	x->reads = tree.reads;
 	x->read_count = tree.read_count;
+	find_constants(a, tree.top->body, x);
 	*out = x;
 	return OK;
 }

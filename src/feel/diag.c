@@ -20,7 +20,7 @@ void feel_diagnostics_init(struct feel_diagnostics *d, struct arena *a)
 	*d = (struct feel_diagnostics){.arena = a};
 }
 
-void diag_add(struct feel_diagnostics *d, const struct feel_diagnostic *one)
+void feel_diagnostics_add(struct feel_diagnostics *d, const struct feel_diagnostic *one)
 {
 	if (!d)
 		return;
@@ -51,7 +51,7 @@ void feel_run_note(struct feel_run *r, enum feel_code code, struct feel_span spa
 	        .column = r->column,
 	        .params = {p0, p1, p2},
 	};
-	diag_add(&r->diagnostics, &one);
+	feel_diagnostics_add(&r->diagnostics, &one);
 }
 
 struct text feel_diagnostic_fill(

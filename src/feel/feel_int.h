@@ -38,17 +38,11 @@ enum feel_truth value_in(struct feel_value v, struct feel_value test);
 bool range_make(struct arena *a, struct feel_range r, unsigned test, bool low_closed,
         bool high_closed, struct feel_value *out);
 
-/* Names are equal when they differ only in the kind and length of white space inside. */
-bool name_same(struct text a, struct text b);
-struct text name_normal(struct arena *a, struct text t);
 /* Length in `t` of a piece that spells `name` and ends at a boundary, or 0. */
 size_t name_match(struct text t, struct text name);
 bool is_name_start(uint32_t c);
 bool is_name_part(uint32_t c);
 bool is_feel_space(uint32_t c);
-
-/* Add a diagnostic; `d` may be NULL. */
-void diag_add(struct feel_diagnostics *d, const struct feel_diagnostic *one);
 
 /* Writers behind feel_to_text and feel_to_string. */
 void write_literal(struct buf *b, struct arena *a, struct feel_value v);

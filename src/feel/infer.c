@@ -73,7 +73,7 @@ static void warn(struct parser *p, const struct node *n, struct text what)
 		parse_diagnose(p, one.code, one.span, one.params[0], one.params[1], one.params[2]);
 		return;
 	}
-	diag_add(p->diagnostics, &one);
+	feel_diagnostics_add(p->diagnostics, &one);
 }
 
 static void infer_binary(struct parser *p, struct node *n)

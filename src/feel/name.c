@@ -56,7 +56,7 @@ static uint32_t walk(struct walker *w)
 	return c;
 }
 
-bool name_same(struct text a, struct text b)
+bool feel_name_same(struct text a, struct text b)
 {
 	if (text_eq(a, b))
 		return true;
@@ -70,7 +70,7 @@ bool name_same(struct text a, struct text b)
 	return true;
 }
 
-struct text name_normal(struct arena *a, struct text t)
+struct text feel_name_normal(struct arena *a, struct text t)
 {
 	char *out = arena_alloc(a, t.len + 1);
 	size_t len = 0;

@@ -239,7 +239,7 @@ static struct text parse_key(struct parser *p)
 		end = p->tok.end;
 		parser_next(p);
 	}
-	return name_normal(p->arena, text_part(p->source, start, end));
+	return feel_name_normal(p->arena, text_part(p->source, start, end));
 }
 
 static bool has_name(const struct parts *parts, struct text name)
@@ -306,7 +306,13 @@ struct node *parse_context(struct parser *p)
 
 static bool parse_range_end(struct parser *p, struct node *n)
 {
+	unsigned outer = p->range_depth;
+	if (!parser_enter(p))
+		return false;
+	p->range_depth = p->nesting;
 	n->kids[1] = parse_additive(p);
+	p->range_depth = outer;
+	parser_leave(p);
 	if (!n->kids[1])
 		return false;
 	n->high_closed = p->tok.kind == TOK_UNBRACKET;

@@ -247,7 +247,7 @@ struct text parser_words(struct parser *p, bool stop_at_keyword)
 		end = p->tok.end;
 		parser_next(p);
 	}
-	return name_normal(p->arena, text_part(p->source, start, end));
+	return feel_name_normal(p->arena, text_part(p->source, start, end));
 }
 
 /* The name of a scope that looks most like it, for the message. */

@@ -76,15 +76,17 @@ enum {
 	        (sizeof(struct loop) + sizeof(struct feel_value) - 1) / sizeof(struct feel_value)
 };
 
-/* An unless-true branch: null is quietly false, other kinds are noted. */
-static bool is_condition(struct frame *f, struct feel_value v)
+/* Where an `if` goes on: null counts as false, other kinds make the whole null, noted. */
+static const uint32_t *branch(struct frame *f, const uint32_t *word, struct feel_value v)
 {
-	if (v.kind == FEEL_BOOL)
-		return v.boolean;
-	if (v.kind != FEEL_NULL)
-		frame_note(f, FEEL_DIAG_CONDITION,
-		        text_from(feel_kind_name((enum feel_kind)v.kind)), TEXT_NONE, TEXT_NONE);
-	return false;
+	const uint32_t *words = f->program->words;
+	if (feel_is_true(v))
+		return word + 2;
+	if (v.kind == FEEL_BOOL || v.kind == FEEL_NULL)
+		return words + (*word >> 8);
+	frame_note(f, FEEL_DIAG_CONDITION, text_from(feel_kind_name((enum feel_kind)v.kind)),
+	        TEXT_NONE, TEXT_NONE);
+	return words + word[1];
 }
 
 static void fail_here(struct frame *f, const uint32_t *word)
@@ -114,11 +116,11 @@ static enum err call(
 		*out = feel_null();
 		return OK;
 	}
-	if (word[1] > 0)
-		return function_call_named(
-		        f, callee, f->program->name_lists[word[1] - 1], base + 1, count, out);
 	size_t before = f->run->diagnostics.count;
-	enum err err = function_call(callee.function, f->run, base + 1, count, out, f->e);
+	enum err err =
+	        word[1] > 0 ? feel_call_named(callee, f->run, f->program->name_lists[word[1] - 1],
+	                              base + 1, count, out, f->e)
+	                    : function_call(callee.function, f->run, base + 1, count, out, f->e);
 	/* Reasons found before the body began carry the place of the call. */
 	for (size_t i = before; i < f->run->diagnostics.count; i++) {
 		struct feel_diagnostic *d = &f->run->diagnostics.items[i];
@@ -235,10 +237,7 @@ static enum err execute(struct frame *f, struct feel_value *top, struct feel_val
 			if (feel_is_true(top[-1]))
 				at = p->words + operand;
 			break;
-		case CODE_BRANCH:
-			if (!is_condition(f, *--top))
-				at = p->words + operand;
-			break;
+		case CODE_BRANCH: at = branch(f, word, *--top); break;
 		case CODE_LIST: {
 			struct feel_value list;
 			top -= operand;

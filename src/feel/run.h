@@ -46,8 +46,6 @@ enum err program_run(const struct feel_program *p, struct feel_run *r, const str
 /* Call any function value with arguments by position. */
 enum err function_call(const struct feel_function *f, struct feel_run *r, struct feel_value *args,
         size_t count, struct feel_value *out, struct errinfo *e);
-enum err function_call_named(struct frame *f, struct feel_value callee, const struct text *names,
-        struct feel_value *args, size_t count, struct feel_value *out);
 
 /* Add a diagnostic at the current instruction. */
 void frame_note(

@@ -63,35 +63,37 @@ enum err function_call(const struct feel_function *f, struct feel_run *r, struct
 static int param_index(const struct feel_function *f, struct text name)
 {
 	for (size_t i = 0; i < f->count; i++) {
-		if (name_same(f->params[i].name, name))
+		if (feel_name_same(f->params[i].name, name))
 			return (int)i;
 	}
 	return -1;
 }
 
-enum err function_call_named(struct frame *f, struct feel_value callee, const struct text *names,
-        struct feel_value *args, size_t count, struct feel_value *out)
+enum err feel_call_named(struct feel_value function, struct feel_run *r, const struct text *names,
+        const struct feel_value *args, size_t count, struct feel_value *out, struct errinfo *e)
 {
-	const struct feel_function *fn = callee.function;
+	const struct feel_function *f = function.function;
 	*out = feel_null();
-	if (fn->kind == FUNCTION_BUILTIN && builtin_for_names(fn->builtin, names, count) < 0) {
-		frame_note(f, FEEL_DIAG_ARGUMENT_NAME, fn->name, names[0], TEXT_NONE);
+	if (function.kind != FEEL_FUNCTION)
+		return feel_call(function, r, args, count, out, e);
+	int row = f->kind == FUNCTION_BUILTIN ? builtin_for_names(f->builtin, names, count) : -1;
+	size_t params = row >= 0 ? builtin_param_count(row) : f->count;
+	if (count > params || (row < 0 && count < params)) {
+		count_fits(f, r, count);
 		return OK;
 	}
-	if (count > fn->count || (fn->kind != FUNCTION_BUILTIN && count < fn->count)) {
-		count_fits(fn, f->run, count);
-		return OK;
-	}
-	struct feel_value *sorted = ARENA_ARRAY(f->run->arena, fn->count, struct feel_value);
+	struct feel_value *sorted = ARENA_ARRAY(r->arena, params, struct feel_value);
 	for (size_t i = 0; i < count; i++) {
-		int at = param_index(fn, names[i]);
+		int at = row >= 0 ? builtin_param_index(row, names[i]) : param_index(f, names[i]);
 		if (at < 0) {
-			frame_note(f, FEEL_DIAG_ARGUMENT_NAME, fn->name, names[i], TEXT_NONE);
+			note_call(r, FEEL_DIAG_ARGUMENT_NAME, f, names[i], TEXT_NONE);
 			return OK;
 		}
 		sorted[at] = args[i];
 	}
-	return function_call(fn, f->run, sorted, fn->count, out, f->e);
+	if (row >= 0)
+		return builtin_call(r, row, sorted, params, out, e);
+	return function_call(f, r, sorted, params, out, e);
 }
 
 enum err feel_call(struct feel_value function, struct feel_run *r, const struct feel_value *args,

@@ -108,7 +108,8 @@ struct feel_value op_in(
         struct frame *f, enum opcode op, struct feel_value v, struct feel_value test)
 {
 	if (test.kind == FEEL_BOOL &&
-	        (op == CODE_IN_INPUT || (op == CODE_IN_CELL && v.kind != FEEL_BOOL)))
+	        (op == CODE_IN_INPUT ||
+	                (op == CODE_IN_CELL && v.kind != FEEL_BOOL && v.kind != FEEL_NULL)))
 		return test;
 	count_work(f, test);
 	enum feel_truth t = value_in(v, test);

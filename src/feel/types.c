@@ -222,7 +222,7 @@ bool feel_conforms(struct feel_value v, const struct feel_type *t)
 static const struct feel_type *field_type(const struct feel_type *t, struct text name)
 {
 	for (size_t i = 0; i < t->count; i++) {
-		if (name_same(t->fields[i].name, name))
+		if (feel_name_same(t->fields[i].name, name))
 			return t->fields[i].type ? t->fields[i].type : &constants[FEEL_TYPE_ANY];
 	}
 	return NULL;

@@ -134,7 +134,7 @@ struct service_authority *authority_read(
 		FOUND(f, SERVICE_ERROR, spot, "file_missing", WORD("path", spot.file));
 		return NULL;
 	}
-	if (!document_read(a, f, d->name, spot.file, file->bytes, &doc) ||
+	if (!schema_read_document(a, f, d->name, spot.file, file->bytes, &doc) ||
 	        !document_check(&doc, &shape_authority))
 		return NULL;
 	struct service_authority *x = ARENA_NEW(a, struct service_authority);
@@ -202,7 +202,7 @@ bool routing_read(
 	*out = (struct routing){0};
 	if (!bytes.len)
 		return true;
-	if (!document_read(a, f, TEXT("authorities"), TEXT("routing.json"), bytes, &doc) ||
+	if (!schema_read_document(a, f, TEXT("authorities"), TEXT("routing.json"), bytes, &doc) ||
 	        !document_check(&doc, &shape_routing))
 		return false;
 	const struct json *items = json_items(doc.root, "rows", &count);

@@ -34,7 +34,7 @@ static void check_adoptions(struct run *r, const struct sources *s)
 	for (size_t i = 0; i < s->authority_count; i++) {
 		const struct service_authority *x = authority_read(r->a, &s->authorities[i], r->f);
 		if (x)
-			overlays_read(r->a, &s->authorities[i], x, r->f, &r->raw);
+			overlays_read(r->a, s, &s->authorities[i], x, r->f, &r->raw);
 	}
 	struct routing routing;
 	routing_read(r->a, s->routing, r->f, &routing);

@@ -73,7 +73,7 @@ static enum err write_file(const char *path, struct text bytes, struct errinfo *
 	return code;
 }
 
-enum err disk_write(const char *dir, struct text name, struct text bytes, struct errinfo *e)
+enum err shelf_disk_write(const char *dir, struct text name, struct text bytes, struct errinfo *e)
 {
 	char path[4096], fresh[4096];
 	int a = snprintf(path, sizeof path, "%s/%.*s", dir, TEXT_ARG(name));

@@ -61,8 +61,10 @@ MUST_USE enum err sources_read(struct arena *a, const struct service_sources *fr
         struct service_findings *f, struct sources *out, struct errinfo *e);
 /* The parts of a package: its folder and the shared ones. */
 struct parts sources_parts(const struct sources *s, const struct folder *package);
-/* Adoptions of one authority: those that fit go into `raw`. */
-void overlays_read(struct arena *a, const struct folder *d,
+bool sources_have(const struct sources *s, struct text package);
+/* Adoptions of one authority: those that fit go into `raw`. A package with errors has told
+ * them itself. */
+void overlays_read(struct arena *a, const struct sources *from, const struct folder *d,
         const struct service_authority *authority, struct service_findings *f,
         struct library_parts *raw);
 /* Ids of overlays in the folder of an authority: "wohngeld" for wohngeld.json. */

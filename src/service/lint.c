@@ -3,7 +3,6 @@
 
 void package_lint(const struct package *p, const struct service_check_options *options)
 {
-	struct text scope = TEXT("reachability of pages, contradicting rules, coverage by tests");
 	if (!p->s)
 		return;
 	lint_manifest(p);
@@ -18,8 +17,7 @@ void package_lint(const struct package *p, const struct service_check_options *o
 		lint_waits(p);
 		lint_decisions(p);
 	}
-	FOUND(p->f, SERVICE_NOTE, package_spot(p, "", 0, TEXT_NONE), "not_proved",
-	        WORD("what", scope));
+	FOUND_PLAIN(p->f, SERVICE_NOTE, package_spot(p, "", 0, TEXT_NONE), "not_proved");
 }
 
 /* Rules as text -------------------------------------------------------------------------------- */

@@ -57,7 +57,7 @@ static void compare(const struct input *x, const struct feel_type *wanted,
 static void lint_inputs(const struct package *p, const struct dmn_item *decision)
 {
 	const struct dmn_item **inputs;
-	size_t count = dmn_required_inputs(p->a, decision, &inputs);
+	size_t count = dmn_required_inputs(p->a, p->s->decisions, decision, &inputs);
 	for (size_t i = 0; i < count; i++) {
 		struct input x = {
 		        p, decision->name, inputs[i]->name, xml_line(p->dmn_tree, inputs[i]->id)};
@@ -74,7 +74,7 @@ void lint_decisions(const struct package *p)
 {
 	const struct bpmn_element *const *all;
 	size_t count = bpmn_model_elements(p->s->model, &all);
-	for (size_t i = 0; p->s->decisions && i < count; i++) {
+	for (size_t i = 0; p->s->decisions && p->scope && i < count; i++) {
 		struct text name = bpmn_attribute(all[i], "decision");
 		const struct dmn_item *d =
 		        name.len ? dmn_find(p->s->decisions, DMN_DECISION, name) : NULL;

@@ -1,4 +1,4 @@
-/* Fields: names that are taken, purpose and law, computed values nobody reads. */
+/* Fields: purpose and law, computed values nobody reads. */
 #include "service/package.h"
 
 struct fields {
@@ -36,17 +36,36 @@ static bool purpose_known(const struct service *s, struct text id)
 	return false;
 }
 
+static struct spot root_spot(const struct package *p, const char *key)
+{
+	return document_spot(&p->form_json, &(struct path){.name = text_from(key)});
+}
+
+/* The defaults at the top of the form, said once. */
+static void lint_defaults(const struct package *p)
+{
+	struct text purpose = json_text(p->form_json.root, "purpose");
+	struct text law = json_text(p->form_json.root, "law");
+	if (purpose.len && !purpose_known(p->s, purpose))
+		FOUND(p->f, SERVICE_ERROR, root_spot(p, "purpose"), "purpose_unknown",
+		        WORD("value", purpose));
+	if (law.len && !service_find_law(p->s, law))
+		FOUND(p->f, SERVICE_ERROR, root_spot(p, "law"), "law_unknown", WORD("value", law));
+}
+
 static void lint_basis(const struct fields *x, const struct form_field *f)
 {
 	const struct package *p = x->p;
 	struct spot spot = spot_of(p, f->path);
+	bool own_purpose = !text_eq(f->purpose, json_text(p->form_json.root, "purpose"));
+	bool own_law = !text_eq(f->law, json_text(p->form_json.root, "law"));
 	if (!f->purpose.len)
 		FOUND(p->f, SERVICE_WARNING, spot, "field_without_purpose", WORD("field", f->path));
-	else if (!purpose_known(p->s, f->purpose))
+	else if (own_purpose && !purpose_known(p->s, f->purpose))
 		FOUND(p->f, SERVICE_ERROR, spot, "purpose_unknown", WORD("value", f->purpose));
 	if (!f->law.len)
 		FOUND(p->f, SERVICE_WARNING, spot, "field_without_law", WORD("field", f->path));
-	else if (!service_find_law(p->s, f->law))
+	else if (own_law && !service_find_law(p->s, f->law))
 		FOUND(p->f, SERVICE_ERROR, spot, "law_unknown", WORD("value", f->law));
 }
 
@@ -82,12 +101,9 @@ void lint_fields(const struct package *p)
 	struct fields x = {.p = p};
 	x.rule_count = package_rules(p, p->a, &x.rules);
 	const struct form *form = p->s->form;
-	for (size_t i = 0; i < form->field_count; i++) {
-		if (is_reserved(form->fields[i].id))
-			FOUND(p->f, SERVICE_ERROR, spot_of(p, form->fields[i].path),
-			        "field_reserved", WORD("field", form->fields[i].id));
+	lint_defaults(p);
+	for (size_t i = 0; i < form->field_count; i++)
 		lint_field(&x, &form->fields[i]);
-	}
 	for (size_t i = 0; i < form->page_count; i++)
 		lint_staff_page(p, &form->pages[i]);
 }

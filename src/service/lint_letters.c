@@ -116,7 +116,7 @@ static bool argument(const struct scan *s, size_t skip, struct text *out)
 
 static void check_text(const struct scan *s, struct text key)
 {
-	if (!s->letter)
+	if (!s->letter || texts_languages(s->p->s->texts) == 0)
 		return;
 	struct text whole =
 	        text_format(s->p->a, "letter.%.*s.%.*s", TEXT_ARG(s->letter->id), TEXT_ARG(key));

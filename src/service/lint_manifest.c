@@ -25,7 +25,7 @@ void lint_slots(const struct package *p)
 	for (size_t i = 0; i < p->s->slot_count; i++) {
 		const struct service_slot *s = &p->s->slots[i];
 		struct text name = text_format(p->a, "slot.%.*s", TEXT_ARG(s->id));
-		if (s->type && !in_rules(p, name))
+		if (s->type && p->s->form && !in_rules(p, name))
 			FOUND(p->f, SERVICE_WARNING, spot_at(p, "slots", s->id), "slot_unused",
 			        WORD("slot", s->id));
 		struct text key = text_part(s->id, s->type ? 0 : 5, s->id.len);
@@ -180,7 +180,8 @@ static void lint_files(const struct package *p)
 	}
 	const struct folder_file *migration = folder_find_z(p->folder, "migration.json");
 	struct document d;
-	if (migration && document_read(p->a, p->f, p->name, migration->path, migration->bytes, &d))
+	if (migration &&
+	        schema_read_document(p->a, p->f, p->name, migration->path, migration->bytes, &d))
 		document_check(&d, &shape_migration);
 }
 
@@ -205,7 +206,7 @@ void lint_tests(const struct package *p)
 		if (!text_starts(f->path, TEXT("tests/")) || !text_ends(f->path, TEXT(".json")))
 			continue;
 		count++;
-		if (document_read(p->a, p->f, p->name, f->path, f->bytes, &d))
+		if (schema_read_document(p->a, p->f, p->name, f->path, f->bytes, &d))
 			document_check(&d, &shape_test);
 	}
 	if (count == 0)

@@ -75,7 +75,8 @@ static void lint_user_task(const struct task *t)
 	lint_role(t);
 	if (!form.len)
 		missing(t, "aw:form");
-	else if (!one_of(form, "mark decide draft sign confirm payment") && !staff_page(t->p, form))
+	else if (t->p->s->form && !one_of(form, "mark decide draft sign confirm payment") &&
+	         !staff_page(t->p, form))
 		SAY(t, SERVICE_ERROR, "form_unknown", WORD("form", form));
 	if (!aw(t, "result").len)
 		missing(t, "aw:result");
@@ -162,7 +163,7 @@ static void lint_attributes(const struct task *t)
 		known[count++] = word;
 	for (size_t i = 0; i < t->x->attribute_count; i++) {
 		const struct bpmn_attribute *a = &t->x->attributes[i];
-		if (!text_is(a->space, "urn:amtsweg:bpmn:1") || one_of(a->name, known_attributes))
+		if (!text_is(a->space, "aw") || one_of(a->name, known_attributes))
 			continue;
 		struct text near = nearest_word(a->name, known, count);
 		SAY(t, SERVICE_ERROR, "attribute_unknown", WORD("attribute", a->name),

@@ -97,6 +97,17 @@ static struct spot language_spot(const struct package *p, struct text tag, struc
 	        .place = key};
 }
 
+/* A file that could not be read whole was already told about. */
+static bool broken(const struct package *p, struct text tag)
+{
+	struct text file = text_format(p->a, "texts/%.*s.json", TEXT_ARG(tag));
+	for (size_t i = 0; i < p->f->count; i++)
+		if (text_is(p->f->items[i].code, "texts") && text_eq(p->f->items[i].file, file) &&
+		        text_eq(p->f->items[i].package, p->name))
+			return true;
+	return false;
+}
+
 static void lint_language(const struct package *p, int language, const struct texts_finding *list,
         size_t count, bool report)
 {
@@ -188,6 +199,8 @@ static bool shown(const struct check_texts *x, struct text key)
 		       text_starts(key, TEXT("letter.common"));
 	if (text_starts(key, TEXT("status.")))
 		return is_element(x, between(key, 7, dot));
+	if (text_starts(key, TEXT("task.")))
+		return is_element(x, between(key, 5, dot));
 	return !field.len || form_find(s->form, field) || like_known(x->p, field) ||
 	       form_find_page(s->form, field);
 }
@@ -216,6 +229,8 @@ void lint_texts(const struct package *p, bool report)
 		lint_form_texts(p);
 	size_t count = texts_report(p->s->texts, p->a, &list);
 	for (int l = 1; l < texts_languages(p->s->texts); l++) {
+		if (broken(p, texts_tag(p->s->texts, l)))
+			continue;
 		lint_language(p, l, list, count, report);
 		lint_codes(p, l);
 	}

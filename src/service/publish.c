@@ -161,7 +161,7 @@ static void publish_adoption(struct publish *p, const struct service_authority *
 	*overlay = overlay_folder(p->a, file->bytes);
 	if (s)
 		x = adoption_make(p->a, s, authority, overlay, file->path, &p->out->findings);
-	else
+	else if (!sources_have(&p->from, id))
 		FOUND(&p->out->findings, SERVICE_ERROR, spot, "overlay_without_service",
 		        WORD("service", id));
 	bool running = s && old && service_find_adoption(now, id, authority->ags);
@@ -239,7 +239,7 @@ static enum err write_all(struct publish *p)
 		TRY(disk_write_part(p->a, p->s->root, p->parts[i], p->e));
 	for (size_t i = 0; i < p->lock_count; i++) {
 		struct text name = text_format(p->a, "%.*s.json", TEXT_ARG(p->locks[i].lock));
-		TRY(disk_write(locks.ptr, name, lock_record_write(p->a, &p->locks[i]), p->e));
+		TRY(shelf_disk_write(locks.ptr, name, lock_record_write(p->a, &p->locks[i]), p->e));
 	}
 	return OK;
 }
@@ -250,7 +250,7 @@ static enum err switch_over(struct publish *p)
 	const struct service_library *l;
 	TRY(shelf_library(s, &p->next, false, &l, p->e));
 	struct text record = force_write(s->arena, &p->next);
-	TRY(disk_write(s->root, TEXT("in_force.json"), record, p->e));
+	TRY(shelf_disk_write(s->root, TEXT("in_force.json"), record, p->e));
 	TRY(force_read(s->arena, s->root, &s->force, p->e));
 	s->adoptions = NULL; /* they name authorities as they were */
 	s->adoption_count = s->adoption_cap = 0;

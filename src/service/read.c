@@ -129,8 +129,8 @@ static const struct folder_file *need_file(struct package *p, const char *path)
 void form_read(struct package *p)
 {
 	const struct folder_file *file = need_file(p, "form.json");
-	if (!file ||
-	        !document_read(p->a, p->f, p->name, TEXT("form.json"), file->bytes, &p->form_json))
+	if (!file || !schema_read_document(
+	                     p->a, p->f, p->name, TEXT("form.json"), file->bytes, &p->form_json))
 		return;
 	codes_read(p);
 	if (!p->s)

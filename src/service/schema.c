@@ -13,7 +13,7 @@ struct spot document_spot(const struct document *d, const struct path *p)
 	};
 }
 
-bool document_read(struct arena *a, struct service_findings *f, struct text package,
+bool schema_read_document(struct arena *a, struct service_findings *f, struct text package,
         struct text file, struct text bytes, struct document *out)
 {
 	*out = (struct document){.findings = f, .package = package, .file = file, .bytes = bytes};

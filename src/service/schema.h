@@ -55,7 +55,7 @@ struct document {
 struct spot document_spot(const struct document *d, const struct path *p);
 
 /* Parse a file; false when it is no JSON (the finding is made). */
-bool document_read(struct arena *a, struct service_findings *f, struct text package,
+bool schema_read_document(struct arena *a, struct service_findings *f, struct text package,
         struct text file, struct text bytes, struct document *out);
 
 /* Check the whole document; false when there was any finding. */

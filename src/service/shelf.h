@@ -56,7 +56,7 @@ struct service_shelf {
 
 MUST_USE enum err disk_make_dirs(const char *path, struct errinfo *e);
 /* Write, sync, rename into place, sync the directory. */
-MUST_USE enum err disk_write(
+MUST_USE enum err shelf_disk_write(
         const char *dir, struct text name, struct text bytes, struct errinfo *e);
 /* A folder as parts/<hash>; nothing is done when it is there. */
 MUST_USE enum err disk_write_part(

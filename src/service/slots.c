@@ -207,7 +207,8 @@ static bool value_of(const struct fill *x, const struct json *j, struct feel_val
 	enum err code = feel_from_plain_json(x->a, buf_copy(&b, x->a), x->slot->type, out, &e);
 	buf_free(&b);
 	if (code != OK || !feel_conforms(*out, x->slot->type) || feel_is_null(*out)) {
-		unfit(x, "slot_value", text_from(code != OK ? e.message : ""));
+		unfit(x, "slot_value",
+		        code != OK ? text_from(e.message) : feel_type_text(x->a, x->slot->type));
 		return false;
 	}
 	return text_is(x->slot->kind, "table") ? rows_fit(x, *out) : in_limits(x, *out);
@@ -350,7 +351,7 @@ static bool text_fits(struct fill *x, const struct json_member *m, const struct 
 	x->at = &at;
 	bool fits = own->kind == JSON_STRING && in_limits(x, feel_string(own->text));
 	if (own->kind != JSON_STRING)
-		unfit(x, "slot_value", m->name);
+		unfit(x, "slot_value", text_from(json_kind_name(own->kind)));
 	x->at = NULL;
 	return fits;
 }

@@ -57,7 +57,7 @@ static void merge_folder(struct merge *m, enum part part)
 	if (!file)
 		return;
 	struct text name = text_from(part_names[part]);
-	if (!document_read(m->p->a, m->p->f, name, path, file->bytes, &d))
+	if (!schema_read_document(m->p->a, m->p->f, name, path, file->bytes, &d))
 		return;
 	for (size_t i = 0; d.root->kind == JSON_OBJECT && i < d.root->count; i++)
 		json_set(m->p->a, &m->all, d.root->members[i].name, d.root->members[i].value);

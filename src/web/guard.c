@@ -175,7 +175,8 @@ static enum err check_rate(struct web_call *c, struct errinfo *e)
 	if (!over)
 		return OK;
 	fail(e, ERR_BUSY, "more than %u requests a minute from one address", most);
-	return fail_key(e, "error.rate");
+	fail_key(e, "error.rate");
+	return ERR_BUSY;
 }
 
 enum err guard_identify(struct web_call *c, struct errinfo *e)

@@ -125,8 +125,8 @@ static enum MHD_Result begin(
 	enum err code = request_begin(c, method, &e);
 	if (code == OK && atomic_load(&s->stopping))
 		code = fail(&e, ERR_BUSY, "the server stops");
-	if (code == OK)
-		code = guard_identify(c, &e);
+	enum err who = guard_identify(c, code == OK ? &e : NULL);
+	code = code == OK ? who : code;
 	struct text length = web_header(&c->request, "Content-Length");
 	int64_t announced = 0;
 	if (code == OK && length.len && text_int(length, &announced) && announced > WEB_DRAIN_MAX)
@@ -137,20 +137,21 @@ static enum MHD_Result begin(
 		        guard_may_send_files(c) ? c->request.route->body_max : 0, &e);
 	if (code != OK)
 		answer_error(c, code, &e);
-	return send_if_ready(c);
+	/* without a body it can wait for the next call, and the connection stays open */
+	return c->request.method == WEB_POST ? send_if_ready(c) : MHD_YES;
 }
 
 static enum MHD_Result feed(struct web_call *c, struct text bytes)
 {
 	struct errinfo e = {0};
 	const struct web_limits *l = &c->request.server->config.limits;
-	if (c->response || atomic_load(&c->state) == CALL_ANSWERED)
-		return MHD_YES; /* already refused; the rest is read away */
 	c->body_got += bytes.len;
 	c->conn->deadline_ms =
 	        c->started_ms + l->body_ms + (int64_t)c->body_got * 1000 / l->body_rate;
 	if (c->body_got > WEB_DRAIN_MAX || c->request.method != WEB_POST)
 		return MHD_NO;
+	if (c->response || atomic_load(&c->state) == CALL_ANSWERED)
+		return MHD_YES; /* already refused; the rest is read away */
 	enum err code = form_feed(&c->form, bytes, &e);
 	if (code == OK)
 		return MHD_YES;

@@ -236,7 +236,7 @@ static void escape__places_without_escape__refused(void **state)
 	refused("<p {{#if yes}}onclick{{/if}}=\"x\">", 1, "no name");
 	refused("<iframe srcdoc='{{a}}'>", 1, "code");
 	refused("<a href=\"javascript:{{a}}\">", 1, "scheme");
-	refused("<a href='data:x,{{a}}'>", 1, "scheme");
+	refused("<a href='data:x,{{a}}'>", 1, "code");
 	refused("{{raw a}}", 1, "not declared as markup");
 	refused("{{drawing}}", 1, "raw");
 	refused("<p title=\"{{raw drawing}}\">", 1, "markup stands");

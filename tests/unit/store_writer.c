@@ -578,6 +578,7 @@ int main(void)
 	        T(follow__that_fails__is_tried_again_and_then_left),
 	        T(follow__left_by_a_stop__is_done_at_the_next_start),
 	        T(prepare__runs_in_the_caller__and_may_refuse),
+	        T(prepare__of_a_command_done_already__is_not_run),
 	        T(cache__is_told__what_was_undone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,4 @@
 /* The rows of the portal: what can be reached, who may, what it is limited to. */
-#include "web/portal/module.h"
 #include "web/portal/check.h"
 #include "web/portal/mine.h"
 #include "web/portal/start.h"
