@@ -1,6 +1,8 @@
 /* Who may do what; logins, sessions, substitution on a real store. */
 #include "unit.h"
 
+#include "store_test.h"
+
 #include "people/people.h"
 #include "store/store.h"
 
@@ -236,12 +238,10 @@ static int open_world(void **state)
 static int close_world(void **state)
 {
 	(void)state;
-	char command[256];
 	store_close(w.store);
 	people_demo_free(w.demo);
 	arena_free(w.arena);
-	snprintf(command, sizeof command, "%s/amtsweg.db", w.dir);
-	unlink(command);
+	remove_tree(w.dir);
 	unlink(w.key);
 	return 0;
 }
