@@ -21,7 +21,7 @@ PACKAGES := libmicrohttpd jansson libxml-2.0 icu-uc icu-i18n libpcre2-8 sqlite3 
 
 WARN    := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wformat=2 -Wundef -Wwrite-strings
-COMMON  := -std=c17 -D_POSIX_C_SOURCE=200809L -Isrc -I$(BUILD)/gen -include src/base/banned.h $(WARN) -g -pthread
+COMMON  := -std=c17 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -Isrc -I$(BUILD)/gen -include src/base/banned.h $(WARN) -g -pthread
 HARDEN  := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fcf-protection -fno-plt
 SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LINK    := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
@@ -138,6 +138,10 @@ run:
 run-fresh:
 	@rm -rf var/demo
 	@$(MAKE) run
+
+$(BUILD)/bench/%: bench/%.c $(call release,$(PARTS))
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(HARDEN) $(LINK) $(PACKAGE_CFLAGS) -o $@ $^ $(LIBS)
 
 bench: all
 	@bench/run

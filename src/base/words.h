@@ -2,7 +2,7 @@
  *
  * The rooms keep no sentence: they name a key and parameters. The caller hands in a source
  * that finds the text of a key in the language of the page (package, library, program) with
- * its fallback already decided; format/words.h makes one from sets of texts. */
+ * its fallback already decided; the room service makes one from the texts of a package. */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H
 

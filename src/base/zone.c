@@ -166,10 +166,12 @@ bool zone_offset_once(struct text name, int64_t seconds, bool is_local, int *off
 	UCalendar *cal = ucal_open(id, len, "en", UCAL_GREGORIAN, &status);
 	if (U_FAILURE(status))
 		return false;
-	ucal_setMillis(cal, (double)into_table(seconds) * 1e3, &status);
+	int64_t first = date_to_days((struct date){ZONE_FIRST_YEAR, 1, 1}) * DAY_SECONDS;
+	int64_t inside = seconds < first ? first : into_table(seconds);
+	ucal_setMillis(cal, (double)inside * 1e3, &status);
 	if (is_local) {
-		ucal_getTimeZoneOffsetFromLocal(cal, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER,
-		        &raw, &saving, &status);
+		ucal_getTimeZoneOffsetFromLocal(
+		        cal, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, &raw, &saving, &status);
 	} else {
 		raw = ucal_get(cal, UCAL_ZONE_OFFSET, &status);
 		saving = ucal_get(cal, UCAL_DST_OFFSET, &status);

@@ -227,8 +227,8 @@ MUST_USE enum err bpmn_compile(struct arena *a, struct text bytes,
 struct bpmn_state;
 
 enum {
-	BPMN_FORMAT = 1, /* first byte of a written state */
-	BPMN_STATE_BYTES_MAX = 16 << 20,
+	BPMN_FORMAT = 1,                /* first byte of a written state */
+	BPMN_STATE_BYTES_MAX = 4 << 20, /* documents are kept by reference */
 	BPMN_TOKENS_MAX = 20000,
 	BPMN_DEPTH_MAX = 64, /* scopes inside each other, called processes counted */
 };
@@ -300,7 +300,7 @@ const char *bpmn_status_name(enum bpmn_status status);
 struct bpmn_budget {
 	uint32_t entries;    /* elements entered in one step; 0 = 10,000 */
 	uint32_t instances;  /* multi-instance bodies made in one step; 0 = 256, then `more` */
-	uint64_t feel_steps; /* of all expressions of the step; 0 = 100,000 + 2,000 per entry */
+	uint64_t feel_steps; /* of all expressions of the step; 0 = 1,000,000 */
 };
 
 /* Everything a step asks from outside, as pure functions. Any may be NULL. */
@@ -371,6 +371,8 @@ enum bpmn_effect_kind {
 	BPMN_SUBSCRIBED,      /* wait, name of the message, key, at_ms: messages published before
 	                       * this instant are too old (aw:ttl), BPMN_NEVER = no limit */
 	BPMN_UNSUBSCRIBED,    /* wait: withdrawn, not consumed */
+	BPMN_LISTENING,       /* wait, name: of a signal that may come from another instance */
+	BPMN_UNLISTENING,     /* wait: withdrawn */
 	BPMN_JOB_REQUESTED,   /* wait, element, name: connector, key: letter, value: context of
 	                       * input and to */
 	BPMN_JOB_CLOSED,      /* wait: the answer is not wanted any more */

@@ -123,7 +123,7 @@ enum err delivery_posted_apply(struct apply *ap, struct errinfo *e)
 {
 	const struct delivery_posted *c = ap->command->input;
 	struct record r;
-	struct posted p;
+	struct posted p = {0};
 	struct announced x;
 	TRY(record_load(ap->host, ap, c->number, &r, e));
 	r.deed = deed_of(c->actor);
@@ -140,6 +140,8 @@ enum err delivery_posted_apply(struct apply *ap, struct errinfo *e)
 	        BIND("remedy_end", x.has_remedy ? x.remedy.shown : (struct date){0}),
 	        BIND("why", why_of(&r, &x))));
 	TRY(record_tell(&r, "letter.posted", p.document, TEXT_NONE, e));
+	if (p.wait == 0)
+		return record_store(&r, e);
 	struct bpmn_command answer = {
 	        .kind = BPMN_DO_ANSWER,
 	        .wait = p.wait,

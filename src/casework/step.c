@@ -1,16 +1,38 @@
 /* One step of a case's process inside one command. */
 #include "casework/casework_int.h"
 
+enum { REASONS_MAX = 20 };
+
 static enum err decide(void *data, struct text decision, const struct feel_env *env,
         struct feel_run *run, struct feel_value *out, struct feel_value *trace, struct errinfo *e);
 static enum err resolve(void *data, struct text called, const struct bpmn_model **model,
         struct text *process, struct errinfo *e);
+
+/* A variable nobody has set yet is null, not unknown: names of results are known from the
+ * model (docs/process-contract.md). */
+static struct feel_value with_results(
+        struct arena *a, const struct bpmn_model *m, struct feel_value names)
+{
+	const struct bpmn_element *const *list;
+	struct feel_context_builder b = feel_context_begin(a);
+	size_t count = bpmn_model_elements(m, &list);
+	for (size_t i = 0; i < count; i++) {
+		struct text result = bpmn_attribute(list[i], "result");
+		if (result.len)
+			feel_context_set(&b, result, feel_null());
+	}
+	for (size_t i = 0; i < names.context->count; i++)
+		feel_context_set(
+		        &b, names.context->entries[i].name, names.context->entries[i].value);
+	return feel_context_end(&b);
+}
 
 enum err host_build(
         struct arena *a, const struct names_facts *f, struct host *out, struct errinfo *e)
 {
 	struct feel_value names;
 	TRY(names_build(a, f, &names, e));
+	names = with_results(a, f->adoption->service->model, names);
 	static const char *const called[] = {"case", "applicant", "today", "now", "place"};
 	struct feel_context_builder b = feel_context_begin(a);
 	for (size_t i = 0; i < sizeof called / sizeof *called; i++) {
@@ -52,16 +74,51 @@ static struct feel_value trace_value(struct arena *a, const struct dmn_trace *t)
 	return feel_list_end(&steps);
 }
 
+/* Why a decision came to null, for whoever looks into it. */
+static struct feel_value reasons(struct arena *a, const struct feel_run *run)
+{
+	struct feel_list_builder list = feel_list_begin(a);
+	for (size_t i = 0; i < run->diagnostics.count && i < REASONS_MAX; i++)
+		feel_list_add(
+		        &list, feel_string(feel_diagnostic_text(a, &run->diagnostics.items[i])));
+	return feel_list_end(&list);
+}
+
+/* The inputs a decision needs and nothing else: a variable that is called like a decision must
+ * not replace it. */
+static struct feel_value inputs_of(
+        const struct host *h, const struct dmn_item *decision, const struct feel_env *env)
+{
+	const struct dmn_item **inputs;
+	struct feel_context_builder b = feel_context_begin(h->a);
+	size_t count =
+	        dmn_required_inputs(h->a, h->adoption->service->decisions, decision, &inputs);
+	for (size_t i = 0; i < count; i++) {
+		const struct feel_value *v = NULL;
+		for (const struct feel_env *at = env; at && !v; at = at->outer)
+			v = feel_context_find(at->context, inputs[i]->name);
+		if (v)
+			feel_context_set(&b, inputs[i]->name, *v);
+	}
+	return feel_context_end(&b);
+}
+
 static enum err decide(void *data, struct text decision, const struct feel_env *env,
         struct feel_run *run, struct feel_value *out, struct feel_value *trace, struct errinfo *e)
 {
 	const struct host *h = data;
 	const struct dmn_model *m = h->adoption->service->decisions;
 	struct dmn_trace steps = {0};
-	if (!m)
-		return fail(e, ERR_NOT_FOUND, "the package has no decisions");
-	TRY(dmn_evaluate(m, decision, FEEL_STRICT, run, env, &steps, out, e));
+	const struct dmn_item *item = m ? dmn_find(m, DMN_DECISION, decision) : NULL;
+	if (!item)
+		return fail(
+		        e, ERR_NOT_FOUND, "the package has no decision '%.*s'", TEXT_ARG(decision));
+	struct feel_env inputs = {.context = inputs_of(h, item, env)};
+	TRY(dmn_evaluate(m, decision, FEEL_STRICT, run, &inputs, &steps, out, e));
 	*trace = trace_value(h->a, &steps);
+	if (feel_is_null(*out))
+		*trace = feel_context_with(
+		        h->a, feel_null(), TEXT("null_because"), reasons(h->a, run));
 	return OK;
 }
 

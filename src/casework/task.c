@@ -147,9 +147,11 @@ enum err task_complete_apply(struct apply *ap, struct errinfo *e)
 	TRY(record_load_id(ap->host, ap, t.case_id, &r, e));
 	r.deed = deed_of(c->actor);
 	struct people_object object = record_object(&r, PEOPLE_TASK, t.role);
+	struct people_object file = record_object(&r, PEOPLE_CASE, TEXT_NONE);
+	TRY(allow(c->actor, PEOPLE_READ, &file, e));
+	TRY(four_eyes(ap->db, r.adoption->service, r.id, t.role, c->actor, e));
 	TRY(allow(c->actor, task_action(t.form), &object, e));
 	TRY(task_is_open(&t, e));
-	TRY(four_eyes(ap->db, r.adoption->service, r.id, t.role, c->actor, e));
 	TRY(same_bytes(&r, &t, c->hash, e));
 	return complete(&r, &t, c, e);
 }

@@ -18,9 +18,16 @@ struct cli_command {
 	const char *help;                  /* options and examples; may be NULL */
 };
 
+int cli_check(int argc, char **argv);
+int cli_bpmn_suite(int argc, char **argv);
 int cli_serve(int argc, char **argv);
+int cli_simulate(int argc, char **argv);
 int cli_test(int argc, char **argv);
 int cli_verify(int argc, char **argv);
+int cli_feel(int argc, char **argv);
+int cli_dmn(int argc, char **argv);
+int cli_tck(int argc, char **argv);
+int cli_wohngeld(int argc, char **argv);
 
 /* "--name VALUE" or "--name=VALUE" taken out of argv; NULL when it is not there. */
 const char *cli_option(int *argc, char **argv, const char *name);

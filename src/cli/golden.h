@@ -21,7 +21,7 @@ struct golden {
 	struct letter_helper *letters; /* NULL: letters are not looked at, said once */
 	const struct service *service;
 	bool once, json;
-	int passed, failed, rows;
+	int passed, failed, skipped, rows;
 };
 
 /* Differences found in one case. */

@@ -315,11 +315,12 @@ static enum err act_message(struct stage *s, const struct json *v, struct errinf
 	}
 	c.fields = fields;
 	c.field_count = changed.count;
-	struct draft d = {
-	        .lock = s->adoption->lock, .language = s->language, .answers = answers_text(s)};
+	struct case_view view;
 	struct form_run *run;
 	struct buf b;
-	TRY(draft_form(s->cw, &d, &s->citizen, s->citizen.trust, s->a, &run, e));
+	TRY(stage_view(s, &view, e));
+	view.answers = answers_text(s);
+	TRY(case_form(s->cw, &view, s->a, NULL, &run, e));
 	buf_init(&b, FORM_ANSWERS_MAX);
 	enum err result = form_submission_write(run, &b, e);
 	c.answers = buf_copy(&b, s->a);

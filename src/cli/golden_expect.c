@@ -77,6 +77,14 @@ static void expect_data(struct seen *x, const struct json *want)
 	}
 }
 
+static void say_null(struct stage *s, struct text decision, const struct json *payload)
+{
+	size_t count;
+	const struct json *why = json_items(json_get(payload, "steps"), "null_because", &count);
+	for (size_t i = 0; i < count && i < 3; i++)
+		golden_say(s->r, "%.*s: %.*s", TEXT_ARG(decision), TEXT_ARG(why[i].text));
+}
+
 static void expect_decisions(struct seen *x, const struct json *want)
 {
 	for (size_t i = 0; i < want->count; i++) {
@@ -88,6 +96,7 @@ static void expect_decisions(struct seen *x, const struct json *want)
 			        !text_eq(json_text(event->payload, "decision"), m->name))
 				continue;
 			const struct json *result = json_get(event->payload, "result");
+			say_null(x->s, m->name, event->payload);
 			if (result)
 				json_append(x->s->a, &got, *result);
 		}

@@ -54,7 +54,7 @@ static bool restart_stage(struct stage *s)
 	return false;
 }
 
-static void play(struct stage *s, bool restart)
+void golden_play(struct stage *s, bool (*between)(struct stage *s))
 {
 	size_t count;
 	const struct json *acts = json_items(s->test, "do", &count);
@@ -64,7 +64,7 @@ static void play(struct stage *s, bool restart)
 			golden_say(s->r, "in act %zu", i + 1);
 			return;
 		}
-		if (restart && !restart_stage(s))
+		if (between && !between(s))
 			return;
 	}
 	const struct json *expect = json_get(s->test, "expect");
@@ -89,7 +89,7 @@ void golden_path(struct golden *g, const struct json *test, bool restart, struct
 	else if (golden_adoption(g, test, s.a, &s.adoption, &e) != OK || stage_open(&s, &e) != OK)
 		golden_say(r, "%s: %s", e.where, e.message);
 	else
-		play(&s, restart);
+		golden_play(&s, restart ? restart_stage : NULL);
 	stage_close(&s);
 	stage_remove(&s);
 	arena_free(s.a);

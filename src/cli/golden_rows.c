@@ -21,7 +21,7 @@ static const struct feel_type *inputs_type(struct golden *g, struct arena *a, st
 	const struct dmn_item **inputs;
 	if (!item)
 		return NULL;
-	size_t count = dmn_required_inputs(a, item, &inputs);
+	size_t count = dmn_required_inputs(a, m, item, &inputs);
 	struct feel_field *fields = ARENA_ARRAY(a, count, struct feel_field);
 	for (size_t i = 0; i < count; i++)
 		fields[i] = (struct feel_field){inputs[i]->name, inputs[i]->type};

@@ -16,6 +16,24 @@ static const struct cli_command commands[] = {
                 "  --accept   write what a case does not expect yet into it, for review\n"
                 "  --once     without the second run that restarts after every act\n"
                 "\nExample: amtsweg test services/wohngeld\n"},
+        {"check", cli_check, "PATH... [--texts] [--notes] [--authorities DIR] [--json]",
+                "say what is wrong in packages and models",
+                "PATH is a package, a folder of packages, a .bpmn or a .dmn file.\n\n"
+                "  --texts            also every text that a translation lacks\n"
+                "  --notes            also what is only worth knowing, and what is not proved\n"
+                "  --authorities DIR  also the adoptions of these authorities\n"
+                "  --language TAG     de or en (default: en)\n"
+                "  --json             one JSON object with all findings\n"
+                "\nExample: amtsweg check services --authorities authorities\n"},
+        {"simulate", cli_simulate, "MODEL.bpmn [--input FILE] [--scenario FILE]",
+                "run a process model in simulated time and print its history",
+                "  --input FILE      variables at the start (JSON)\n"
+                "  --scenario FILE   what people, connectors, messages and time do "
+                "(docs/simulate.md);\n"
+                "                    without it everything is completed without a result\n"
+                "\nExample: amtsweg simulate services/wohngeld/process.bpmn\n"},
+        {"bpmn-suite", cli_bpmn_suite, "DIR", "run a suite of BPMN models and cases",
+                "\nExample: amtsweg bpmn-suite tests/cases/bpmn-suite\n"},
         {"verify", cli_verify, "[--data DIR]", "check the history and the stored documents",
                 "  --data DIR   the data directory (default: var/data)\n"
                 "\nExample: amtsweg verify --data var/demo\n"},

@@ -1,6 +1,7 @@
 #include "cli/stage.h"
 
 #include <dirent.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,6 +127,18 @@ static void remove_tree(const char *path, int depth)
 	rmdir(path);
 }
 
+void stage_remove_tree(const char *path)
+{
+	remove_tree(path, 0);
+}
+
+void stage_set_clock(struct stage *s, struct instant now)
+{
+	s->now = now;
+	if (s->clock_ms)
+		atomic_store(s->clock_ms, now.ms);
+}
+
 void stage_remove(struct stage *s)
 {
 	if (s->dir[0])
@@ -163,9 +176,9 @@ enum err stage_wait(struct stage *s, struct text period, struct errinfo *e)
 		TRY(next_due(s, &due, e));
 		if (due.ms > target.ms)
 			break;
-		s->now = due.ms > s->now.ms ? due : (struct instant){s->now.ms + 1000};
+		stage_set_clock(s, due.ms > s->now.ms ? due : (struct instant){s->now.ms + 1000});
 	}
-	s->now = target;
+	stage_set_clock(s, target);
 	return stage_settle(s, e);
 }
 
@@ -186,6 +199,9 @@ struct people_actor stage_system(void)
 
 struct people_actor stage_staff(struct stage *s, struct text name)
 {
+	struct people_actor stored;
+	if (s->staff && s->staff(s, name, &stored) == OK)
+		return stored;
 	const struct json *who = json_get(s->test, "who");
 	struct text authority = s->adoption->authority->ags;
 	size_t count = 0;

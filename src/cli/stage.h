@@ -30,12 +30,17 @@ struct stage {
 	struct stage_letter *letters;
 	size_t letter_count, letter_cap;
 	const struct json *last_answer; /* pages of the last `answer` act */
+	/* On a store that is there for others, too: real accounts, its clock. NULL: own ones. */
+	enum err (*staff)(struct stage *s, struct text name, struct people_actor *out);
+	_Atomic int64_t *clock_ms;
 };
 
 MUST_USE enum err stage_open(struct stage *s, struct errinfo *e);
 void stage_close(struct stage *s);
 /* Remove the folder. */
 void stage_remove(struct stage *s);
+void stage_remove_tree(const char *path);
+void stage_set_clock(struct stage *s, struct instant now);
 
 /* Until nothing is due at the present moment. */
 MUST_USE enum err stage_settle(struct stage *s, struct errinfo *e);
@@ -50,6 +55,8 @@ struct people_actor stage_system(void);
 /* The case as its authority sees it. */
 MUST_USE enum err stage_view(struct stage *s, struct case_view *out, struct errinfo *e);
 
+/* golden_path.c: all acts, then what is expected; `between` after each act, may be NULL. */
+void golden_play(struct stage *s, bool (*between)(struct stage *s));
 /* golden_act.c: one entry of `do`. */
 void golden_act(struct stage *s, const struct json *act);
 /* golden_expect.c: everything under `expect`. */

@@ -50,8 +50,8 @@ size_t dmn_items(const struct dmn_model *m, const struct dmn_item **out);
 const struct dmn_item *dmn_find(const struct dmn_model *m, enum dmn_kind kind, struct text name);
 /* The input data a decision needs, directly or through others, each once, in the order they
  * are met. */
-size_t dmn_required_inputs(
-        struct arena *a, const struct dmn_item *decision, const struct dmn_item ***out);
+size_t dmn_required_inputs(struct arena *a, const struct dmn_model *m,
+        const struct dmn_item *decision, const struct dmn_item ***out);
 
 /* Why a decision came to its value. */
 struct dmn_trace_rule {

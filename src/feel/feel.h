@@ -63,10 +63,14 @@ struct feel_vm;
 struct feel_range;
 struct feel_function;
 
+/* Deeper values end an evaluation with ERR_LIMIT, so that each can be stored as JSON. */
+enum { FEEL_VALUE_DEPTH_MAX = 50 };
+
 /* By value, 32 bytes. What it points to lives in the arena it was made in and is never
  * changed. */
 struct feel_value {
-	uint8_t kind; /* enum feel_kind */
+	uint8_t kind;   /* enum feel_kind */
+	uint16_t depth; /* lists and contexts inside each other, 0 for other kinds */
 	union {
 		bool boolean;
 		struct dec number;
@@ -195,6 +199,11 @@ int feel_compare(struct feel_value a, struct feel_value b);
 /* "number", "years and months duration", ...: names as `instance of` spells them. */
 const char *feel_kind_name(enum feel_kind kind);
 
+/* Names are equal when they differ only in the kind and length of white space inside;
+ * feel_name_normal makes each run one blank and cuts both ends. */
+bool feel_name_same(struct text a, struct text b);
+struct text feel_name_normal(struct arena *a, struct text t);
+
 /* Types -------------------------------------------------------------------------------- */
 
 enum feel_type_kind {
@@ -241,6 +250,11 @@ const struct feel_type *feel_type_parse(struct arena *a, struct text t);
 struct text feel_type_text(struct arena *a, const struct feel_type *t);
 /* The value conforms (DMN 10.3.2.9.4); null conforms unless the type is required. */
 bool feel_conforms(struct feel_value v, const struct feel_type *t);
+/* The value as `t` wants it (10.3.2.9.4): itself when it conforms, the item of a list of
+ * one, a list of the single value, a date as date and time at midnight UTC. False when none
+ * of these conforms. */
+MUST_USE bool feel_coerce(
+        struct arena *a, struct feel_value v, const struct feel_type *t, struct feel_value *out);
 
 /* Scopes and environments ---------------------------------------------------------------- */
 
@@ -296,7 +310,7 @@ struct feel_env {
 	X(EXTERNAL, external, ERROR)             /* external function: {0} kind */                 \
 	X(RESULT_TYPE, result_type, WARNING)     /* {0} what, {1} declared, {2} found */           \
 	X(NOT_ALLOWED, not_allowed, WARNING)     /* {0} what, {1} value, {2} allowed values */     \
-	X(MISSING_INPUT, missing_input, ERROR)   /* {0} name */                                    \
+	X(MISSING_INPUT, missing_input, WARNING) /* {0} name */                                    \
 	X(NO_LOGIC, no_logic, ERROR)             /* {0} decision without logic */                  \
 	X(HIT_MANY, hit_many, ERROR)             /* {0} policy, {1} rules */                       \
 	X(HIT_NONE, hit_none, NOTE)              /* no rule matched */                             \
@@ -346,6 +360,8 @@ struct feel_diagnostics {
 };
 
 void feel_diagnostics_init(struct feel_diagnostics *d, struct arena *a);
+/* Take over one that was found elsewhere; `d` may be NULL. */
+void feel_diagnostics_add(struct feel_diagnostics *d, const struct feel_diagnostic *one);
 const char *feel_code_name(enum feel_code code);
 /* Fill {0}.. of `pattern` (a sentence of the text files) with the parameters. */
 struct text feel_diagnostic_fill(
@@ -392,6 +408,13 @@ struct feel_read {
 	struct feel_span span;
 };
 size_t feel_expr_reads(const struct feel_expr *x, const struct feel_read **out);
+
+/* Unary tests that are a list of constants (`"a", "b"`, `[1..5], > 10`) and nothing else; a
+ * hit is a constant that feel_is_in. */
+bool feel_expr_constants(
+        const struct feel_expr *x, const struct feel_value **values, size_t *count);
+/* `v in test` is true: equal, inside a range, in a list. */
+bool feel_is_in(struct feel_value v, struct feel_value test);
 
 /* Run -------------------------------------------------------------------------------------- */
 
@@ -442,6 +465,11 @@ MUST_USE enum err feel_eval_text(struct text t, struct feel_run *r, const struct
 /* Call a function value with positional arguments. */
 MUST_USE enum err feel_call(struct feel_value function, struct feel_run *r,
         const struct feel_value *args, size_t count, struct feel_value *out, struct errinfo *e);
+
+/* The same with arguments by the names of the parameters. */
+MUST_USE enum err feel_call_named(struct feel_value function, struct feel_run *r,
+        const struct text *names, const struct feel_value *args, size_t count,
+        struct feel_value *out, struct errinfo *e);
 
 /* A function of the host, pure as all others ("working days", a deadline of the law room).
  * `call` returns null with a note for arguments it cannot take; an error ends the

@@ -243,17 +243,17 @@ struct form_step {
 };
 
 /* The steps in order, without entries (they hang below their list). */
-size_t form_steps(const struct form_run *r, const struct form_step **out);
+size_t form_steps(struct form_run *r, const struct form_step **out);
 /* ERR_NOT_FOUND: no such step, out of sight, or not of this person. */
 MUST_USE enum err form_step_at(
-        const struct form_run *r, struct text address, struct form_step *out, struct errinfo *e);
+        struct form_run *r, struct text address, struct form_step *out, struct errinfo *e);
 /* Address of what follows or comes before; empty = check-your-answers resp. the start. After
  * the fields of an entry come the lists and fields that follow inside it, then the list it
  * belongs to. An empty required list leads to its first entry at once. */
-struct text form_next(const struct form_run *r, struct text address);
-struct text form_previous(const struct form_run *r, struct text address);
+struct text form_next(struct form_run *r, struct text address);
+struct text form_previous(struct form_run *r, struct text address);
 /* The first step that is not done: where a resumed draft continues; empty = all done. */
-struct text form_first_open(const struct form_run *r);
+struct text form_first_open(struct form_run *r);
 
 /* Progress: sections in order, those without a visible page left out. */
 struct form_section {
@@ -274,8 +274,10 @@ struct form_posted {
 
 enum { FORM_FINDING_PARAMS_MAX = 3 };
 
-/* Something the person can put right. `code` is the limit it breaks: need, form (cannot be
- * read), min, max, pattern, latin, code, times, media, size, scan, trust, check, iban. */
+/* Something the person can put right. `code` is the limit it breaks: need, min, max, pattern,
+ * latin, code, times, times_min, check; cannot be read: form, whole (a whole number is asked),
+ * places (too many decimals), day, month, year (missing), year_long (four digits); files:
+ * media, size, scan, file_empty; trust (needs a stronger login). */
 struct form_finding {
 	struct text path; /* "dogs[2].since" */
 	const struct form_field *field;
@@ -301,6 +303,13 @@ MUST_USE enum err form_post(struct form_run *r, struct text address,
         const struct form_posted *posted, size_t count, struct form_outcome *out,
         struct errinfo *e);
 
+/* All answers of a page at once, as golden cases and other programs give them: an object with
+ * a member per field (numbers as strings or numbers with a decimal point, days as ISO, groups
+ * as objects, repeating groups as arrays). What the object leaves out becomes unanswered; the
+ * page and its lists count as seen. Files are objects as in a draft. Findings as form_post. */
+MUST_USE enum err form_answer(struct form_run *r, struct text page, struct text json,
+        struct form_outcome *out, struct errinfo *e);
+
 /* Remove an entry ("dogs[2]"); the following ones move up. */
 MUST_USE enum err form_entry_remove(struct form_run *r, struct text path, struct errinfo *e);
 
@@ -314,7 +323,7 @@ struct form_file {
 
 /* Check first, then store the bytes, then add. `finding` (may be NULL) receives the finding
  * when the file is refused: ERR_INVALID. An entry that does not exist yet is made. */
-MUST_USE enum err form_file_check(const struct form_run *r, struct text path,
+MUST_USE enum err form_file_check(struct form_run *r, struct text path,
         const struct form_file *file, struct form_finding *finding, struct errinfo *e);
 MUST_USE enum err form_file_add(
         struct form_run *r, struct text path, const struct form_file *file, struct errinfo *e);

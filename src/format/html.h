@@ -7,6 +7,7 @@
  * load, with file and line.
  *
  *	{{path.to.member}}            the value, escaped for where it stands
+ *	{{../path}}                   a member of the struct around the item
  *	{{raw path}}                  only for members of type struct html_markup, only in text
  *	{{t key}} {{t key a=path b=path}}   a text of the language; every placeholder is given
  *	{{#if path}}..{{else}}..{{/if}}     true, not 0, not empty, not NULL

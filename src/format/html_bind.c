@@ -55,7 +55,7 @@ static void mark_used(const struct html_set *s, const struct html_member *m, uin
 	*frame_used |= (uint64_t)1 << number;
 }
 
-/* The struct or member the first name means. */
+/* The struct or member the first name means; `scope` ends with the item to begin at. */
 static enum err first_name(const struct html_set *s, const struct html_scope *scope,
         struct text name, struct html_found *f, struct text path, struct errinfo *e)
 {
@@ -89,10 +89,16 @@ enum err html_bind(const struct html_set *s, const struct html_scope *scope, str
         struct html_found *out, uint64_t *frame_used, struct errinfo *e)
 {
 	struct text rest = path, name;
+	struct html_scope from = *scope;
 	*out = (struct html_found){0};
+	for (; text_starts(rest, TEXT("../")); rest = text_part(rest, 3, rest.len)) {
+		if (from.count <= 2)
+			return fail(e, ERR_INVALID, "'%.*s' leads out of the page", TEXT_ARG(path));
+		from.count--;
+	}
 	if (!text_split(&rest, '.', &name))
 		return fail(e, ERR_INVALID, "a tag has no name");
-	TRY(first_name(s, scope, name, out, path, e));
+	TRY(first_name(s, &from, name, out, path, e));
 	while (text_split(&rest, '.', &name)) {
 		const struct html_type *type = out->type;
 		TRY(enter(out, path, e));

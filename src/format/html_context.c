@@ -177,8 +177,11 @@ static bool feed_scheme(struct html_context *c, char ch, const char **why)
 	if (c->attr != HTML_ATTR_URL || c->scheme_over)
 		return true;
 	c->scheme_over = ch == '/' || ch == '?' || ch == '#' || ch == ':';
-	if (ch == ':' && !one_of(c->scheme, known)) {
-		*why = "an address has a scheme other than http, https, mailto, tel";
+	if (ch == ':' && strcmp(c->scheme, "data") == 0)
+		c->attr =
+		        HTML_ATTR_FORBIDDEN; /* written in the template: fine; a value in it: not */
+	else if (ch == ':' && !one_of(c->scheme, known)) {
+		*why = "an address has a scheme other than http, https, mailto, tel, data";
 		return false;
 	}
 	name_add(c->scheme, ch);
@@ -276,7 +279,8 @@ enum html_escape html_place(const struct html_context *c, const char **why)
 		return HTML_ESCAPE_NONE;
 	}
 	if (c->attr == HTML_ATTR_FORBIDDEN) {
-		*why = "a value stands in an attribute that is code (on..., style, srcdoc, srcset)";
+		*why = "a value stands in an attribute that is code (on..., style, srcdoc, srcset, "
+		       "data:)";
 		return HTML_ESCAPE_NONE;
 	}
 	if (c->attr == HTML_ATTR_PLAIN)

@@ -82,7 +82,7 @@ const struct service_adoption *adoption_make(struct arena *a, const struct servi
 		return finish(a, s, authority, NULL, f, s->lock);
 	struct document d;
 	size_t errors = f->errors;
-	if (!document_read(a, f, authority->ags, file, overlay->files[0].bytes, &d) ||
+	if (!schema_read_document(a, f, authority->ags, file, overlay->files[0].bytes, &d) ||
 	        !document_check(&d, &shape_overlay))
 		return NULL;
 	head_check(&d, s, authority);

@@ -32,7 +32,6 @@ static struct service_unit unit_of(struct text service, const struct json *j)
 	        .mail = json_text(j, "mail"),
 	        .web = json_text(j, "web"),
 	        .hours = local_of(j, "hours"),
-	        .remedy_address = json_text(j, "remedy_address"),
 	};
 }
 
@@ -68,6 +67,10 @@ static const struct service_unit *read_units(
 	struct service_unit *out = ARENA_ARRAY(a, *count, struct service_unit);
 	for (size_t i = 0; i < *count; i++) {
 		out[i] = unit_of(units->members[i].name, &units->members[i].value);
+		out[i].remedy_address = json_text(json_get(j, "remedy"), "*");
+		const struct json *own = json_get_text(json_get(j, "remedy"), out[i].service);
+		if (own)
+			out[i].remedy_address = own->text;
 		fill_gaps(&out[i], office);
 	}
 	return out;
@@ -96,8 +99,8 @@ static void read_place(const struct document *d, struct arena *a, const struct j
 static const struct service_place *read_places(
         const struct document *d, struct arena *a, size_t *count)
 {
-	const struct json *items = json_items(d->root, "municipalities", count);
-	struct path up = {.name = TEXT("municipalities")};
+	const struct json *items = json_items(d->root, "places", count);
+	struct path up = {.name = TEXT("places")};
 	if (*count > SERVICE_PLACES_MAX) {
 		wrong(d, &up, "too_many", text_format(a, "%d", SERVICE_PLACES_MAX));
 		*count = SERVICE_PLACES_MAX;
@@ -107,6 +110,16 @@ static const struct service_place *read_places(
 		struct path at = {.up = &up, .index = i};
 		read_place(d, a, &items[i], &at, &out[i]);
 	}
+	return out;
+}
+
+static const struct text *texts_of(
+        struct arena *a, const struct json *j, const char *name, size_t *count)
+{
+	const struct json *items = json_items(j, name, count);
+	struct text *out = ARENA_ARRAY(a, *count, struct text);
+	for (size_t i = 0; i < *count; i++)
+		out[i] = items[i].text;
 	return out;
 }
 
@@ -121,18 +134,21 @@ struct service_authority *authority_read(
 		FOUND(f, SERVICE_ERROR, spot, "file_missing", WORD("path", spot.file));
 		return NULL;
 	}
-	if (!document_read(a, f, d->name, spot.file, file->bytes, &doc) ||
+	if (!schema_read_document(a, f, d->name, spot.file, file->bytes, &doc) ||
 	        !document_check(&doc, &shape_authority))
 		return NULL;
 	struct service_authority *x = ARENA_NEW(a, struct service_authority);
 	const struct json *seat = json_get(doc.root, "seat");
 	x->ags = json_text(doc.root, "ags");
 	x->name = local_of(doc.root, "name");
-	x->short_name = local_of(doc.root, json_get(doc.root, "short") ? "short" : "name");
+	x->short_name =
+	        local_of(doc.root, json_get(doc.root, "short_name") ? "short_name" : "name");
+	x->case_prefix = json_text(doc.root, "case_prefix");
+	x->languages = texts_of(a, doc.root, "languages", &x->language_count);
 	x->seat.ags = seat ? json_text(seat, "ags") : x->ags;
 	x->seat.part = json_text(seat, "part");
-	x->office = unit_of(TEXT("*"), doc.root);
-	x->office.name = (struct service_local){NULL};
+	x->office = unit_of(TEXT("*"), json_get(doc.root, "contact"));
+	x->office.remedy_address = json_text(json_get(doc.root, "remedy"), "*");
 	x->units = read_units(a, doc.root, &x->office, &x->unit_count);
 	x->places = read_places(&doc, a, &x->place_count);
 	x->hash = folder_of(a, x->ags, spot.file, file->bytes).hash;
@@ -159,14 +175,23 @@ const struct service_unit *service_authority_unit(
 
 /* Routing ------------------------------------------------------------------------------------ */
 
-static const struct text *texts_of(
-        struct arena *a, const struct json *j, const char *name, size_t *count)
+/* Rows name places too: those no authority of ours serves can be found and answered. */
+static void read_row(const struct document *d, struct arena *a, const struct json *j,
+        const struct path *at, struct service_route_rule *rule, struct service_place *place)
 {
-	const struct json *items = json_items(j, name, count);
-	struct text *out = ARENA_ARRAY(a, *count, struct text);
-	for (size_t i = 0; i < *count; i++)
-		out[i] = items[i].text;
-	return out;
+	*rule = (struct service_route_rule){.ags = json_text(j, "ags"),
+	        .service = json_text(j, "service"),
+	        .authority = json_text(j, "authority"),
+	        .body = local_of(j, "body"),
+	        .text = local_of(j, "text")};
+	*place = (struct service_place){.ags = rule->ags, .name = json_text(j, "place")};
+	place->postcodes = texts_of(a, j, "postcodes", &place->postcode_count);
+	if (!ags_fits(rule->ags, 0, 8))
+		wrong(d, &(struct path){.up = at, .name = TEXT("ags")}, "bad_ags", rule->ags);
+	for (size_t i = 0; i < place->postcode_count; i++)
+		if (!ags_fits(place->postcodes[i], 5, 5))
+			wrong(d, &(struct path){.up = at, .name = TEXT("postcodes")},
+			        "bad_postcode", place->postcodes[i]);
 }
 
 bool routing_read(
@@ -177,18 +202,25 @@ bool routing_read(
 	*out = (struct routing){0};
 	if (!bytes.len)
 		return true;
-	if (!document_read(a, f, TEXT("authorities"), TEXT("routing.json"), bytes, &doc) ||
+	if (!schema_read_document(a, f, TEXT("authorities"), TEXT("routing.json"), bytes, &doc) ||
 	        !document_check(&doc, &shape_routing))
 		return false;
-	out->places = read_places(&doc, a, &out->place_count);
-	const struct json *items = json_items(doc.root, "routes", &count);
+	const struct json *items = json_items(doc.root, "rows", &count);
+	struct path up = {.name = TEXT("rows")};
+	if (count > SERVICE_PLACES_MAX) {
+		wrong(&doc, &up, "too_many", text_format(a, "%d", SERVICE_PLACES_MAX));
+		return false;
+	}
 	struct service_route_rule *rules = ARENA_ARRAY(a, count, struct service_route_rule);
+	struct service_place *places = ARENA_ARRAY(a, count, struct service_place);
 	for (size_t i = 0; i < count; i++) {
-		rules[i].authority = json_text(&items[i], "authority");
-		rules[i].services = texts_of(a, &items[i], "services", &rules[i].service_count);
-		rules[i].places = texts_of(a, &items[i], "places", &rules[i].place_count);
+		struct path at = {.up = &up, .index = i};
+		read_row(&doc, a, &items[i], &at, &rules[i], &places[out->place_count]);
+		out->place_count += places[out->place_count].ags.len == 8 &&
+		                    places[out->place_count].name.len > 0;
 	}
 	out->rules = rules;
 	out->rule_count = count;
+	out->places = places;
 	return f->errors == errors;
 }

@@ -69,8 +69,8 @@ static void add_params(struct service_findings *f, struct service_finding *x,
 	static const char *const numbers[SERVICE_PARAMS_MAX] = {"0", "1", "2", "3"};
 	for (size_t i = 0; i < count && i < SERVICE_PARAMS_MAX; i++) {
 		struct text name = params[i].name.len ? params[i].name : text_from(numbers[i]);
-		x->params[x->param_count++] = (struct word_param){
-		        text_copy(f->arena, name), text_copy(f->arena, params[i].value)};
+		x->params[x->param_count++] = (struct word_param){.name = text_copy(f->arena, name),
+		        .value = text_copy(f->arena, params[i].value)};
 	}
 }
 
@@ -145,18 +145,16 @@ static struct text bare(struct arena *a, const struct service_finding *f)
 struct text service_finding_text(
         struct arena *a, const struct service_finding *f, const struct words *w)
 {
-	struct text pattern = w ? words_find(w, f->key) : TEXT_NONE;
-	if (!pattern.len)
+	if (!w || !words_has(w, f->key))
 		return bare(a, f);
-	return words_fill(a, pattern, f->params, f->param_count);
+	return words_format(w, a, f->key, f->params, f->param_count);
 }
 
 struct text service_finding_proposal(
         struct arena *a, const struct service_finding *f, const struct words *w)
 {
-	if (!w)
-		return TEXT_NONE;
 	struct text key = text_format(a, "%.*s.do", TEXT_ARG(f->key));
-	struct text pattern = words_find(w, key);
-	return pattern.len ? words_fill(a, pattern, f->params, f->param_count) : TEXT_NONE;
+	if (!w || !words_has(w, key))
+		return TEXT_NONE;
+	return words_format(w, a, key, f->params, f->param_count);
 }

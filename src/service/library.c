@@ -60,10 +60,15 @@ static void make_places(struct arena *a, struct service_library *l, const struct
 	add_places(all, &count, raw->routing.places, raw->routing.place_count);
 	if (own > 1)
 		qsort(all, own, sizeof *all, by_place);
+	if (count > own + 1)
+		qsort(all + own, count - own, sizeof *all, by_place);
+	struct text last = TEXT_NONE;
 	for (size_t i = 0; i < count; i++) {
-		bool known = i >= own && own &&
-		             bsearch(&all[i], all, own, sizeof *all, by_place) != NULL;
-		if (!known)
+		bool again = i >= own &&
+		             (text_eq(all[i].ags, last) ||
+		                     (own && bsearch(&all[i], all, own, sizeof *all, by_place)));
+		last = all[i].ags;
+		if (!again)
 			all[kept++] = all[i];
 	}
 	if (kept > 1)

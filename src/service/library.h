@@ -4,13 +4,12 @@
 
 #include "service/slots.h"
 
-/* routing.json: beginnings of municipality keys and the authority competent there. */
+/* A row of routing.json: the authority competent in a municipality. */
 struct service_route_rule {
-	const struct text *services; /* ids, "*" = all */
-	size_t service_count;
-	const struct text *places; /* beginnings of keys, "" = everywhere */
-	size_t place_count;
-	struct text authority;
+	struct text ags;       /* key or its beginning: "14625080", "14625"; the longest counts */
+	struct text service;   /* id, "*" = all others */
+	struct text authority; /* empty: none of ours */
+	struct service_local body, text;
 };
 
 struct routing {
@@ -62,6 +61,12 @@ MUST_USE enum err sources_read(struct arena *a, const struct service_sources *fr
         struct service_findings *f, struct sources *out, struct errinfo *e);
 /* The parts of a package: its folder and the shared ones. */
 struct parts sources_parts(const struct sources *s, const struct folder *package);
+bool sources_have(const struct sources *s, struct text package);
+/* Adoptions of one authority: those that fit go into `raw`. A package with errors has told
+ * them itself. */
+void overlays_read(struct arena *a, const struct sources *from, const struct folder *d,
+        const struct service_authority *authority, struct service_findings *f,
+        struct library_parts *raw);
 /* Ids of overlays in the folder of an authority: "wohngeld" for wohngeld.json. */
 struct text overlay_service(struct text path);
 

@@ -363,7 +363,8 @@ void manifest_read(struct package *p)
 		        "manifest_missing");
 		return;
 	}
-	if (!document_read(p->a, p->f, p->name, TEXT("service.json"), file->bytes, &p->manifest))
+	if (!schema_read_document(
+	            p->a, p->f, p->name, TEXT("service.json"), file->bytes, &p->manifest))
 		return;
 	if (!document_check(&p->manifest, &shape_service))
 		return;

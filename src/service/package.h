@@ -47,8 +47,7 @@ struct package {
 	struct document manifest;               /* root NULL: could not be read */
 	struct document form_json;              /* the same */
 	const struct xml *bpmn_tree, *dmn_tree; /* for lines and expressions; may be NULL */
-	struct text dmn_xml;
-	struct code_table *codes; /* those the form and the slots name */
+	struct code_table *codes;               /* those the form and the slots name */
 	size_t code_count, code_cap;
 	struct form_part *fields;
 	size_t field_count, field_cap;
@@ -66,13 +65,16 @@ void package_read(struct arena *a, const struct parts *parts, struct service_fin
 void package_lint(const struct package *p, const struct service_check_options *options);
 
 /* Stages of package_read. */
-void manifest_read(struct package *p);                   /* service.json into p->s */
-void slots_declare(struct package *p);                   /* types of slots */
-void codes_read(struct package *p);                      /* code lists of package and library */
-void texts_read(struct package *p);                      /* texts of package and library */
-void form_read(struct package *p);                       /* form.json */
-void decisions_read(struct package *p);                  /* decisions.dmn */
-void process_read(struct package *p);                    /* process.bpmn */
+void manifest_read(struct package *p);  /* service.json into p->s */
+void slots_declare(struct package *p);  /* types of slots */
+void codes_read(struct package *p);     /* code lists of package and library */
+void texts_read(struct package *p);     /* texts of package and library */
+void form_read(struct package *p);      /* form.json */
+void decisions_read(struct package *p); /* decisions.dmn */
+void process_read(struct package *p);   /* process.bpmn */
+/* One model file, also without a package around it. */
+void decisions_compile(struct package *p, const struct folder_file *file);
+const struct bpmn_model *process_compile(struct package *p, const struct folder_file *file);
 void law_read(struct package *p);                        /* _law/holidays.json */
 const struct feel_scope *scope_build(struct package *p); /* names of docs/process-contract.md */
 
@@ -81,6 +83,11 @@ extern const char *const reserved_names[];
 bool is_reserved(struct text name);
 /* A name of FEEL without spaces: letter or "_", then letters, digits, "_". */
 bool is_plain_name(struct text t);
+
+/* Names that the process sets: results, scripts, parameters of called processes. */
+size_t process_names(const struct package *p, struct text **out);
+/* Type of a name in the process: of the scope; NULL with true for variables of any type. */
+bool process_name(const struct package *p, struct text name, const struct feel_type **type);
 
 /* Topics of package_lint. */
 void lint_manifest(const struct package *p);

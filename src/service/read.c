@@ -129,8 +129,8 @@ static const struct folder_file *need_file(struct package *p, const char *path)
 void form_read(struct package *p)
 {
 	const struct folder_file *file = need_file(p, "form.json");
-	if (!file ||
-	        !document_read(p->a, p->f, p->name, TEXT("form.json"), file->bytes, &p->form_json))
+	if (!file || !schema_read_document(
+	                     p->a, p->f, p->name, TEXT("form.json"), file->bytes, &p->form_json))
 		return;
 	codes_read(p);
 	if (!p->s)
@@ -208,30 +208,33 @@ static void diagnostics_found(struct package *p, const char *file, const struct 
 	p->f->dropped += d->dropped;
 }
 
-void decisions_read(struct package *p)
+void decisions_compile(struct package *p, const struct folder_file *file)
 {
-	const struct folder_file *file = folder_find_z(p->folder, "decisions.dmn");
+	const char *path = text_z(p->a, file->path);
 	struct errinfo e = {0};
-	if (!file)
-		return;
-	p->dmn_xml = file->bytes;
-	if (xml_parse(p->a, file->bytes, "decisions.dmn", &p->dmn_tree, &e) != OK) {
-		found_error(p->f, package_spot(p, "decisions.dmn", 0, TEXT_NONE), "xml", &e);
+	if (xml_parse(p->a, file->bytes, path, &p->dmn_tree, &e) != OK) {
+		found_error(p->f, package_spot(p, path, 0, TEXT_NONE), "xml", &e);
 		return;
 	}
-	struct dmn_source source = {.name = TEXT("decisions.dmn"), .xml = file->bytes};
+	struct dmn_source source = {.name = file->path, .xml = file->bytes};
 	struct feel_diagnostics d;
 	const struct dmn_model *model = NULL;
 	feel_diagnostics_init(&d, p->a);
 	enum err code = dmn_compile(p->a, &source, 1, 0, &d, &model, &e);
 	if (code == OK)
 		dmn_check(model, &d);
-	diagnostics_found(p, "decisions.dmn", &d);
+	diagnostics_found(p, path, &d);
 	if (code != OK)
-		found_error(p->f, package_spot(p, "decisions.dmn", e.line, text_from(e.where)),
-		        "dmn", &e);
+		found_error(p->f, package_spot(p, path, e.line, text_from(e.where)), "dmn", &e);
 	else if (p->s)
 		p->s->decisions = model;
+}
+
+void decisions_read(struct package *p)
+{
+	const struct folder_file *file = folder_find_z(p->folder, "decisions.dmn");
+	if (file)
+		decisions_compile(p, file);
 }
 
 static void bpmn_found(struct package *p, const char *file, const struct bpmn_findings *list)
@@ -249,20 +252,13 @@ static void bpmn_found(struct package *p, const char *file, const struct bpmn_fi
 	}
 }
 
-void process_read(struct package *p)
+const struct bpmn_model *process_compile(struct package *p, const struct folder_file *file)
 {
-	struct text name = p->s ? json_text(json_get(p->s->manifest, "process"), "file")
-	                        : TEXT("process.bpmn");
-	if (!name.len)
-		return;
-	const char *path = text_z(p->a, name);
-	const struct folder_file *file = need_file(p, path);
+	const char *path = text_z(p->a, file->path);
 	struct errinfo e = {0};
-	if (!file)
-		return;
 	if (xml_parse(p->a, file->bytes, path, &p->bpmn_tree, &e) != OK) {
 		found_error(p->f, package_spot(p, path, 0, TEXT_NONE), "xml", &e);
-		return;
+		return NULL;
 	}
 	p->scope = scope_build(p);
 	struct bpmn_options options = {.names = p->scope};
@@ -272,7 +268,17 @@ void process_read(struct package *p)
 	bpmn_found(p, path, &list);
 	if (code != OK && list.refusals == 0)
 		found_error(p->f, package_spot(p, path, e.line, text_from(e.where)), "bpmn", &e);
-	if (code != OK || !p->s)
+	return code == OK ? model : NULL;
+}
+
+void process_read(struct package *p)
+{
+	struct text name = p->s ? json_text(json_get(p->s->manifest, "process"), "file")
+	                        : TEXT("process.bpmn");
+	const char *path = text_z(p->a, name);
+	const struct folder_file *file = name.len ? need_file(p, path) : NULL;
+	const struct bpmn_model *model = file ? process_compile(p, file) : NULL;
+	if (!model || !p->s)
 		return;
 	p->s->model = model;
 	p->s->bpmn_xml = file->bytes;

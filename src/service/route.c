@@ -21,22 +21,19 @@ static bool in_list(const struct text *list, size_t count, struct text word)
 	return false;
 }
 
-/* The rule with the longest beginning of the key. */
-static struct text ruled(const struct ask *q, struct text ags)
+/* The rule with the longest beginning of the key; of two equally long ones the one that
+ * names the service. */
+static const struct service_route_rule *ruled(const struct ask *q, struct text ags)
 {
-	struct text best = TEXT_NONE;
-	size_t length = 0;
+	const struct service_route_rule *best = NULL;
 	for (size_t i = 0; i < q->l->rule_count; i++) {
 		const struct service_route_rule *r = &q->l->rules[i];
-		bool meant = in_list(r->services, r->service_count, TEXT("*")) ||
-		             (q->service && in_list(r->services, r->service_count, q->service->id));
-		for (size_t k = 0; meant && k < r->place_count; k++) {
-			bool longer = !best.len || r->places[k].len > length;
-			if (!longer || !text_starts(ags, r->places[k]))
-				continue;
-			best = r->authority;
-			length = r->places[k].len;
-		}
+		bool all = text_is(r->service, "*");
+		bool meant = all || (q->service && text_eq(r->service, q->service->id));
+		if (!meant || !text_starts(ags, r->ags))
+			continue;
+		if (!best || r->ags.len > best->ags.len || (r->ags.len == best->ags.len && !all))
+			best = r;
 	}
 	return best;
 }
@@ -60,12 +57,11 @@ static const struct service_adoption *offered(
 
 /* A matter of the district is no matter of a municipality that belongs to one (its key does
  * not end in 000), unless that municipality offers it all the same. */
-static const struct service_authority *competent(
-        const struct ask *q, const struct service_place *place)
+static const struct service_authority *competent(const struct ask *q,
+        const struct service_place *place, const struct service_route_rule *rule)
 {
-	struct text rule = ruled(q, place->ags);
-	if (rule.len)
-		return service_find_authority(q->l, rule);
+	if (rule)
+		return service_find_authority(q->l, rule->authority);
 	const struct service_authority *x = serving(q, place->ags);
 	bool district = q->service && text_is(q->service->level, "district");
 	if (district && !text_ends(place->ags, TEXT("000")) && !offered(q, x))
@@ -76,8 +72,13 @@ static const struct service_authority *competent(
 static struct service_route answer(const struct ask *q, const struct service_place *place)
 {
 	struct service_route r = {.kind = SERVICE_ROUTE_NOT_OFFERED, .place = place};
-	r.authority = competent(q, place);
+	const struct service_route_rule *rule = ruled(q, place->ags);
+	r.authority = competent(q, place, rule);
 	r.adoption = offered(q, r.authority);
+	if (rule) {
+		r.body = rule->body;
+		r.text = rule->text;
+	}
 	if (r.adoption || (!q->service && r.authority))
 		r.kind = SERVICE_ROUTE_FOUND;
 	return r;

@@ -13,7 +13,7 @@ struct spot document_spot(const struct document *d, const struct path *p)
 	};
 }
 
-bool document_read(struct arena *a, struct service_findings *f, struct text package,
+bool schema_read_document(struct arena *a, struct service_findings *f, struct text package,
         struct text file, struct text bytes, struct document *out)
 {
 	*out = (struct document){.findings = f, .package = package, .file = file, .bytes = bytes};
@@ -226,6 +226,7 @@ static bool check_value(
 	case SHAPE_KEYS: return check_keys(d, s, j, p);
 	case SHAPE_MAP: return check_map(d, s, j, p);
 	case SHAPE_LIST: return check_list(d, s, j, p);
+	case SHAPE_NULLABLE: return j->kind == JSON_NULL || check_value(d, s->item, j, p);
 	case SHAPE_ONE_OF: return check_value(d, choose(s, j), j, p);
 	}
 	return true;

@@ -23,12 +23,13 @@ enum shape_kind {
 	SHAPE_ANY,
 	SHAPE_TEXT, /* a string; `words`: one of these, separated by spaces */
 	SHAPE_BOOL,
-	SHAPE_WHOLE,  /* a whole number */
-	SHAPE_LOCAL,  /* a string or an object of strings by language */
-	SHAPE_KEYS,   /* an object with `keys` */
-	SHAPE_MAP,    /* an object with names of its own, each an `item` */
-	SHAPE_LIST,   /* an array, each an `item` */
-	SHAPE_ONE_OF, /* `item` or `other` */
+	SHAPE_WHOLE,    /* a whole number */
+	SHAPE_LOCAL,    /* a string or an object of strings by language */
+	SHAPE_KEYS,     /* an object with `keys` */
+	SHAPE_MAP,      /* an object with names of its own, each an `item` */
+	SHAPE_LIST,     /* an array, each an `item` */
+	SHAPE_NULLABLE, /* null or `item` */
+	SHAPE_ONE_OF,   /* `item` or `other` */
 };
 
 struct shape {
@@ -54,7 +55,7 @@ struct document {
 struct spot document_spot(const struct document *d, const struct path *p);
 
 /* Parse a file; false when it is no JSON (the finding is made). */
-bool document_read(struct arena *a, struct service_findings *f, struct text package,
+bool schema_read_document(struct arena *a, struct service_findings *f, struct text package,
         struct text file, struct text bytes, struct document *out);
 
 /* Check the whole document; false when there was any finding. */

@@ -1,6 +1,8 @@
 /* The names a process, its decisions and its letters may use (docs/process-contract.md). */
 #include "service/package.h"
 
+#include "format/xml.h"
+
 const char *const reserved_names[] = {
         "applicant", "case", "place", "today", "now", "slot", "param", "deadline", NULL};
 
@@ -131,4 +133,71 @@ const struct feel_scope *scope_build(struct package *p)
 	scope->names = names;
 	scope->count = own_count + answers->count;
 	return scope;
+}
+
+/* Variables -------------------------------------------------------------------------------------
+ */
+
+struct names {
+	const struct package *p;
+	struct text *items;
+	size_t count, cap;
+};
+
+static void add_name(struct names *n, struct text name)
+{
+	for (size_t i = 0; i < n->count; i++)
+		if (text_eq(n->items[i], name))
+			return;
+	if (name.len)
+		*ARENA_PUSH(n->p->a, n->items, n->count, n->cap) = name;
+}
+
+/* The entries of the context an expression gives, as far as it is one. */
+static void add_entries(struct names *n, struct text source)
+{
+	static const struct feel_scope open = {.open = true};
+	const struct feel_expr *x = NULL;
+	struct text t = text_trim(source);
+	if (!t.len || feel_compile(n->p->a, t, &open, 0, NULL, &x, NULL) != OK)
+		return;
+	const struct feel_type *type = feel_expr_type(x);
+	for (size_t i = 0; type && type->kind == FEEL_TYPE_CONTEXT && i < type->count; i++)
+		add_name(n, type->fields[i].name);
+}
+
+static void walk(struct names *n, const struct xml *x)
+{
+	add_name(n, xml_attr_ns(x, "urn:amtsweg:bpmn:1", "result"));
+	add_entries(n, xml_attr_ns(x, "urn:amtsweg:bpmn:1", "params"));
+	if (text_is(x->name, "script"))
+		add_entries(n, x->text);
+	for (size_t i = 0; i < x->count; i++)
+		walk(n, &x->children[i]);
+}
+
+size_t process_names(const struct package *p, struct text **out)
+{
+	struct names n = {.p = p};
+	if (p->bpmn_tree)
+		walk(&n, p->bpmn_tree);
+	*out = n.items;
+	return n.count;
+}
+
+bool process_name(const struct package *p, struct text name, const struct feel_type **type)
+{
+	struct text *names;
+	*type = NULL;
+	for (size_t i = 0; p->scope && i < p->scope->count; i++) {
+		if (!text_eq(p->scope->names[i].name, name))
+			continue;
+		*type = p->scope->names[i].type;
+		return true;
+	}
+	size_t count = process_names(p, &names);
+	for (size_t i = 0; i < count; i++)
+		if (text_eq(names[i], name))
+			return true;
+	return false;
 }

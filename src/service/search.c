@@ -199,17 +199,20 @@ static int best_fit(const struct entry *x, struct text word)
 	return best;
 }
 
-/* The sum over the words; 0 when less than half of them are found. */
+/* The sum over the words, less where words are not found. People write whole sentences, so one
+ * word is enough, but it must be in the title or the everyday words: the introduction of
+ * every service has "you" and "your". */
 static int score_of(const struct entry *x, const struct text *words, size_t count)
 {
-	int sum = 0;
-	size_t hits = 0;
+	int sum = 0, hits = 0, strongest = 0;
 	for (size_t i = 0; i < count; i++) {
 		int best = best_fit(x, words[i]);
 		sum += best;
 		hits += best > 0;
+		strongest = best > strongest ? best : strongest;
 	}
-	return hits * 2 >= count ? sum * (int)hits / (int)count : 0;
+	bool enough = strongest >= 2 * WEIGHT_WORDS;
+	return enough ? sum * hits / (int)count + 1 : 0;
 }
 
 static int by_score(const void *p, const void *q)
@@ -260,13 +263,13 @@ size_t service_search(struct arena *a, const struct service_library *l, struct t
 	int number = language_of(l->index, language);
 	for (size_t i = 0; i < l->service_count; i++) {
 		const struct service *s = l->services[i];
-		int score = best_score(l->index, s, number, words, word_count);
+		int score = word_count ? best_score(l->index, s, number, words, word_count) : 0;
 		if (word_count && score == 0)
 			continue;
 		hits[count++] = (struct service_hit){
 		        .service = s,
 		        .title = service_package_text(s, language, TEXT("title"), NULL),
-		        .score = word_count ? score : 0,
+		        .score = score,
 		};
 	}
 	if (count > 1)

@@ -235,8 +235,11 @@ struct service_authority {
 	struct text hash;
 	struct service_local name;       /* "Landeshauptstadt Dresden" */
 	struct service_local short_name; /* "Dresden"; falls back to name */
-	struct law_place seat;           /* decides holidays: law_ask.place */
-	struct service_unit office;      /* of the authority itself */
+	struct text case_prefix;         /* begins case numbers: "DD"; may be empty */
+	const struct text *languages;    /* it answers in; German where it names none */
+	size_t language_count;
+	struct law_place seat;      /* decides holidays: law_ask.place */
+	struct service_unit office; /* of the authority itself */
 	const struct service_unit *units;
 	size_t unit_count;
 	const struct service_place *places; /* municipalities it serves */
@@ -325,7 +328,7 @@ size_t service_search(struct arena *a, const struct service_library *l, struct t
 enum service_route_kind {
 	SERVICE_ROUTE_FOUND,       /* adoption, place */
 	SERVICE_ROUTE_CHOOSE,      /* several places fit: choices */
-	SERVICE_ROUTE_NOT_OFFERED, /* place (and authority, if known), but not online here yet */
+	SERVICE_ROUTE_NOT_OFFERED, /* not online here yet: place; authority, body, text if known */
 	SERVICE_ROUTE_UNKNOWN,     /* no such place: choices may hold similar names */
 };
 
@@ -334,6 +337,8 @@ struct service_route {
 	const struct service_adoption *adoption;
 	const struct service_authority *authority; /* competent, may be NULL when not offered */
 	const struct service_place *place;
+	struct service_local body; /* not offered: who is competent, "Landkreis Bautzen" */
+	struct service_local text; /* not offered: what the person can do; may be empty */
 	const struct service_place *const *choices; /* places to choose from, by name */
 	size_t choice_count;
 };
@@ -383,11 +388,12 @@ struct text service_finding_proposal(
 const char *service_severity_name(enum service_severity s); /* "error" */
 
 /* `amtsweg check`: a package, a folder of packages (shared parts beside them are checked
- * too), a .bpmn or a .dmn file. OK also with findings; ERR_NOT_FOUND: no such path. `checked`
- * receives the number of packages or files looked at. `texts_report`: also what a translation
- * lacks, as notes (without it only what keeps a language from being shown). */
+ * too), a .bpmn or a .dmn file. OK also with findings; ERR_NOT_FOUND: no such path, ERR_INVALID:
+ * nothing of these. `checked` receives the number of packages or files looked at.
+ * `texts_report`: every text a translation lacks, as notes (without it only their number). */
 struct service_check_options {
 	bool texts_report;
+	const char *authorities; /* folder whose adoptions are checked too; NULL = none */
 };
 MUST_USE enum err service_check(struct arena *a, const char *path,
         const struct service_check_options *options, struct service_findings *f, size_t *checked,
@@ -414,8 +420,10 @@ MUST_USE enum err service_adopt(struct arena *a, const struct service *s,
 
 struct service_shelf;
 
-/* Open <data>/packages and load what is in force (nothing on the first start). ERR_CORRUPT: a
- * part that is in force is missing, or its content is not what its hash says. */
+/* Open <data>/packages and load what is in force (nothing on the first start). A version that
+ * cannot be read any longer (missing, changed, refused by a newer program) is logged as
+ * `service.unreadable` and left out; the others are offered. ERR_CORRUPT: in_force.json
+ * itself is damaged. */
 MUST_USE enum err service_shelf_open(
         const char *data_dir, const struct log *log, struct service_shelf **out, struct errinfo *e);
 void service_shelf_close(struct service_shelf *s); /* NULL is allowed */
@@ -456,7 +464,8 @@ bool service_shelf_changed(struct service_shelf *s, const struct service_sources
 const struct service_library *service_shelf_current(const struct service_shelf *s);
 
 /* The adoption a case runs with, loaded when it is first asked for. Any thread.
- * ERR_NOT_FOUND: this lock was never published here. */
+ * ERR_NOT_FOUND: this lock was never published here. ERR_CORRUPT: it was, but a part of it is
+ * missing, changed or refused by this program. */
 MUST_USE enum err service_shelf_at(struct service_shelf *s, struct text lock,
         const struct service_adoption **out, struct errinfo *e);
 

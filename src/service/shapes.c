@@ -118,26 +118,28 @@ const struct shape shape_overlay = KEYS(MAY("format", whole), NEED("for", text),
 
 /* authorities/<ags>/authority.json, authorities/routing.json --------------------------------- */
 
-static const struct shape seat = KEYS(NEED("ags", text), MAY("part", text));
-static const struct shape unit = KEYS(MAY("name", local), MAY("street", text),
-        MAY("postcode", text), MAY("city", text), MAY("phone", text), MAY("mail", text),
-        MAY("web", text), MAY("hours", local), MAY("remedy_address", text));
+static const struct shape text_or_null = {.kind = SHAPE_NULLABLE, .item = &text};
+static const struct shape seat = KEYS(NEED("ags", text), MAY("part", text_or_null));
+static const struct shape unit =
+        KEYS(MAY("name", local), MAY("street", text), MAY("postcode", text), MAY("city", text),
+                MAY("phone", text), MAY("mail", text), MAY("web", text), MAY("hours", local));
 static const struct shape units = {.kind = SHAPE_MAP, .item = &unit};
 static const struct shape place =
         KEYS(NEED("ags", text), NEED("name", text), NEED("postcodes", texts));
 static const struct shape places = {.kind = SHAPE_LIST, .item = &place};
+static const struct shape remedies = {.kind = SHAPE_MAP, .item = &text};
 
-const struct shape shape_authority =
-        KEYS(NEED("format", whole), NEED("ags", text), NEED("name", local), MAY("short", local),
-                MAY("seat", seat), NEED("street", text), NEED("postcode", text), NEED("city", text),
-                MAY("phone", text), MAY("mail", text), MAY("web", text), MAY("hours", local),
-                MAY("remedy_address", text), MAY("units", units), MAY("municipalities", places));
+const struct shape shape_authority = KEYS(NEED("format", whole), NEED("ags", text),
+        NEED("name", local), MAY("short_name", local), MAY("case_prefix", text),
+        MAY("languages", texts), MAY("seat", seat), NEED("contact", unit), MAY("units", units),
+        MAY("places", places), MAY("remedy", remedies));
 
-static const struct shape route =
-        KEYS(NEED("services", texts), NEED("places", texts), NEED("authority", text));
-static const struct shape routes = {.kind = SHAPE_LIST, .item = &route};
-const struct shape shape_routing =
-        KEYS(NEED("format", whole), MAY("municipalities", places), MAY("routes", routes));
+static const struct shape row =
+        KEYS(NEED("ags", text), MAY("place", text), MAY("postcodes", texts), NEED("service", text),
+                NEED("authority", text_or_null), MAY("body", local), MAY("text", local));
+static const struct shape route_rows = {.kind = SHAPE_LIST, .item = &row};
+const struct shape shape_routing = KEYS(
+        NEED("format", whole), MAY("source", text), MAY("from", text), NEED("rows", route_rows));
 
 /* tests/<name>.json -------------------------------------------------------------------------  */
 

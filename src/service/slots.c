@@ -207,7 +207,8 @@ static bool value_of(const struct fill *x, const struct json *j, struct feel_val
 	enum err code = feel_from_plain_json(x->a, buf_copy(&b, x->a), x->slot->type, out, &e);
 	buf_free(&b);
 	if (code != OK || !feel_conforms(*out, x->slot->type) || feel_is_null(*out)) {
-		unfit(x, "slot_value", text_from(code != OK ? e.message : ""));
+		unfit(x, "slot_value",
+		        code != OK ? text_from(e.message) : feel_type_text(x->a, x->slot->type));
 		return false;
 	}
 	return text_is(x->slot->kind, "table") ? rows_fit(x, *out) : in_limits(x, *out);
@@ -308,32 +309,108 @@ static void fill_slot(struct fill *x, struct slot_values *to)
 		qsort(to->items, to->count, sizeof *to->items, compare_dated);
 }
 
-/* Names in set, add, remove that are no slot, and texts. */
-static void check_names(struct fill *x, struct service_slots *out)
+static const struct service_slot *slot_named(const struct service *s, struct text id)
+{
+	for (size_t i = 0; i < s->slot_count; i++)
+		if (text_eq(s->slots[i].id, id))
+			return &s->slots[i];
+	return NULL;
+}
+
+/* Names in set, add, remove that are no slot. */
+static void check_names(const struct fill *x)
 {
 	static const char *const parts[] = {"set", "add", "remove"};
-	struct json texts = json_new_object();
 	for (size_t i = 0; i < 3; i++) {
 		const struct json *j = json_get(x->overlay->root, parts[i]);
 		struct path up = {.name = text_from(parts[i])};
 		for (size_t k = 0; j && k < j->count; k++) {
-			const struct json_member *m = &j->members[k];
-			struct path at = {.up = &up, .name = m->name};
-			const struct service_slot *slot = NULL;
-			for (size_t n = 0; n < x->s->slot_count; n++)
-				if (text_eq(x->s->slots[n].id, m->name))
-					slot = &x->s->slots[n];
-			if (!slot)
+			struct path at = {.up = &up, .name = j->members[k].name};
+			if (!slot_named(x->s, j->members[k].name))
 				FOUND(x->f, SERVICE_ERROR, document_spot(x->overlay, &at),
-				        "slot_unknown", WORD("slot", m->name));
-			else if (text_starts(m->name, TEXT("text:")) && i == 0)
-				json_set(
-				        x->a, &texts, text_part(m->name, 5, m->name.len), m->value);
+				        "slot_unknown", WORD("slot", j->members[k].name));
 		}
 	}
-	struct json *kept = ARENA_NEW(x->a, struct json);
-	*kept = texts;
-	out->texts = texts.count ? kept : NULL;
+}
+
+/* Texts of the authority --------------------------------------------------------------------- */
+
+/* The text of a slot in a language: a plain string is German. */
+static const struct json *own_text(const struct json *value, struct text tag)
+{
+	if (value->kind == JSON_STRING)
+		return text_is(tag, "de") ? value : NULL;
+	return json_get_text(value, tag);
+}
+
+static bool text_fits(struct fill *x, const struct json_member *m, const struct json *own)
+{
+	struct path set = {.name = TEXT("set")};
+	struct path at = {.up = &set, .name = m->name};
+	x->slot = slot_named(x->s, m->name);
+	x->at = &at;
+	bool fits = own->kind == JSON_STRING && in_limits(x, feel_string(own->text));
+	if (own->kind != JSON_STRING)
+		unfit(x, "slot_value", text_from(json_kind_name(own->kind)));
+	x->at = NULL;
+	return fits;
+}
+
+/* German is complete: where the authority has none, the package's text stands in. */
+static struct text language_json(struct fill *x, const struct json *set, struct text tag)
+{
+	struct json all = json_new_object();
+	struct buf b;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct json_member *m = &set->members[i];
+		if (!text_starts(m->name, TEXT("text:")) || !slot_named(x->s, m->name))
+			continue;
+		struct text key = text_part(m->name, 5, m->name.len);
+		const struct json *own = own_text(&m->value, tag);
+		if (own && text_fits(x, m, own))
+			json_set(x->a, &all, key, *own);
+		else if (!own && text_is(tag, "de"))
+			json_set(x->a, &all, key,
+			        json_from_text(texts_get_text(x->s->texts, 0, key)));
+	}
+	buf_init(&b, JSON_SIZE_MAX);
+	json_write(&b, &all);
+	struct text out = buf_copy(&b, x->a);
+	buf_free(&b);
+	return out;
+}
+
+static bool add_language(struct fill *x, struct texts *t, const struct json *set, struct text tag)
+{
+	struct errinfo e = {0};
+	struct text json = language_json(x, set, tag);
+	if (texts_add(t, text_z(x->a, tag), json, "overlay", &e) == OK)
+		return true;
+	struct path at = {.name = TEXT("set")};
+	found_error(x->f, document_spot(x->overlay, &at), "texts", &e);
+	return false;
+}
+
+static const struct texts *own_texts(struct fill *x)
+{
+	const struct json *set = json_get(x->overlay->root, "set");
+	struct texts *t = NULL;
+	for (size_t i = 0; set && i < set->count; i++) {
+		const struct json_member *m = &set->members[i];
+		if (!text_starts(m->name, TEXT("text:")) || !slot_named(x->s, m->name))
+			continue;
+		t = t ? t : texts_new(x->a);
+		if (texts_languages(t) == 0 && !add_language(x, t, set, TEXT("de")))
+			return NULL;
+		for (size_t k = 0; m->value.kind == JSON_OBJECT && k < m->value.count; k++) {
+			struct text tag = m->value.members[k].name;
+			int known = texts_language(t, tag);
+			bool there = known >= 0 && text_eq(texts_tag(t, known), tag);
+			if (!there && !add_language(x, t, set, tag))
+				return NULL;
+		}
+	}
+	return t;
 }
 
 struct service_slots *slots_fill(struct arena *a, const struct service *s,
@@ -349,8 +426,10 @@ struct service_slots *slots_fill(struct arena *a, const struct service *s,
 		fill_slot(&x, &out->items[out->count++]);
 		out->dated = out->dated || s->slots[i].dated;
 	}
-	if (overlay)
-		check_names(&x, out);
+	if (overlay) {
+		check_names(&x);
+		out->texts = own_texts(&x);
+	}
 	if (!out->dated) {
 		struct service_adoption plain = {.service = s, .slots = out};
 		out->dated = true;

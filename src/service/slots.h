@@ -19,8 +19,8 @@ struct service_slots {
 	struct slot_values *items; /* those with a value in rules, in the order of the package */
 	size_t count;
 	bool dated;
-	struct feel_value plain;  /* context, when no slot is dated */
-	const struct json *texts; /* key -> text or texts by language; NULL = none */
+	struct feel_value plain;   /* context, when no slot is dated */
+	const struct texts *texts; /* of the authority; NULL = none */
 };
 
 /* Values of a service for an authority. `overlay` NULL: defaults. What does not fit is a

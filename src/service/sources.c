@@ -112,7 +112,15 @@ static const struct service *find_service(const struct library_parts *raw, struc
 	return NULL;
 }
 
-static void read_overlays(struct arena *a, const struct folder *d,
+bool sources_have(const struct sources *s, struct text package)
+{
+	for (size_t i = 0; i < s->package_count; i++)
+		if (text_eq(s->packages[i].name, package))
+			return true;
+	return false;
+}
+
+void overlays_read(struct arena *a, const struct sources *from, const struct folder *d,
         const struct service_authority *authority, struct service_findings *f,
         struct library_parts *raw)
 {
@@ -120,7 +128,7 @@ static void read_overlays(struct arena *a, const struct folder *d,
 		struct text id = overlay_service(d->files[i].path);
 		const struct service *s = id.len ? find_service(raw, id) : NULL;
 		struct spot spot = {.package = d->name, .file = d->files[i].path};
-		if (id.len && !s)
+		if (id.len && !s && !sources_have(from, id))
 			FOUND(f, SERVICE_ERROR, spot, "overlay_without_service",
 			        WORD("service", id));
 		if (!s)
@@ -155,7 +163,7 @@ enum err service_library_read(struct arena *a, const struct service_sources *fro
 		if (!x)
 			continue;
 		*ARENA_PUSH(a, raw.authorities, raw.authority_count, raw.authority_cap) = x;
-		read_overlays(a, &s.authorities[i], x, f, &raw);
+		overlays_read(a, &s, &s.authorities[i], x, f, &raw);
 	}
 	routing_read(a, s.routing, f, &raw.routing);
 	raw.calendar = read_calendar(a, &s);

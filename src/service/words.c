@@ -57,7 +57,7 @@ static void merge_folder(struct merge *m, enum part part)
 	if (!file)
 		return;
 	struct text name = text_from(part_names[part]);
-	if (!document_read(m->p->a, m->p->f, name, path, file->bytes, &d))
+	if (!schema_read_document(m->p->a, m->p->f, name, path, file->bytes, &d))
 		return;
 	for (size_t i = 0; d.root->kind == JSON_OBJECT && i < d.root->count; i++)
 		json_set(m->p->a, &m->all, d.root->members[i].name, d.root->members[i].value);
@@ -128,82 +128,160 @@ struct text service_local_text(struct service_local l, struct text language)
 	return json_is(own, JSON_STRING) ? own->text : TEXT_NONE;
 }
 
-/* The text in exactly this language. */
-static bool exact(const struct texts *t, struct text language, struct text key, struct text *out)
+enum { SETS_MAX = 4 };
+
+/* Where a text may stand, the nearest first. */
+struct sets {
+	const struct texts *items[SETS_MAX];
+	size_t count;
+};
+
+static struct sets sets_of(
+        const struct service_adoption *x, const struct service *s, const struct texts *program)
 {
-	int key_number = t && texts_languages(t) > 0 ? texts_key(t, key) : TEXTS_NO_KEY;
-	int l = key_number == TEXTS_NO_KEY ? -1 : texts_language(t, language);
-	if (l < 0 || !texts_has(t, l, key_number))
-		return false;
-	*out = texts_get_text(t, l, key);
-	return true;
+	const struct texts *all[SETS_MAX] = {
+	        x && x->slots ? x->slots->texts : NULL, s->texts, s->shared, program};
+	struct sets out = {0};
+	for (size_t i = 0; i < SETS_MAX; i++)
+		if (all[i] && texts_languages(all[i]) > 0)
+			out.items[out.count++] = all[i];
+	return out;
 }
 
-static bool exact_own(
-        const struct service_adoption *x, struct text language, struct text key, struct text *out)
-{
-	const struct json *texts = x && x->slots ? x->slots->texts : NULL;
-	const struct json *j = json_get_text(texts, key);
-	if (json_is(j, JSON_OBJECT))
-		j = json_get_text(j, language);
-	else if (j && !text_is(language, "de"))
-		return false;
-	if (!json_is(j, JSON_STRING))
-		return false;
-	*out = j->text;
-	return true;
-}
+struct hit {
+	const struct texts *set; /* NULL: nowhere */
+	int language, key;
+	struct text tag;
+};
 
-static struct text find(const struct service_adoption *x, const struct service *s,
-        const struct texts *program, struct text language, struct text key, struct text *used)
+/* In exactly this language in the nearest set, then the same in German. */
+static struct hit find(const struct sets *sets, struct text language, struct text key)
 {
 	struct text languages[] = {language, TEXT("de")};
-	struct text hit = TEXT_NONE;
-	for (size_t i = 0; i < 2; i++) {
-		if (!exact_own(x, languages[i], key, &hit) &&
-		        !exact(s->texts, languages[i], key, &hit) &&
-		        !exact(s->shared, languages[i], key, &hit) &&
-		        !exact(program, languages[i], key, &hit))
-			continue;
-		if (used)
-			*used = languages[i];
-		return hit;
-	}
+	for (size_t l = 0; l < 2; l++)
+		for (size_t i = 0; i < sets->count; i++) {
+			int k = texts_key(sets->items[i], key);
+			int n = texts_language(sets->items[i], languages[l]);
+			if (k != TEXTS_NO_KEY && n >= 0 && texts_has(sets->items[i], n, k))
+				return (struct hit){sets->items[i], n, k, languages[l]};
+		}
+	return (struct hit){0};
+}
+
+static struct text plain(
+        const struct sets *sets, struct text language, struct text key, struct text *used)
+{
+	struct hit h = find(sets, language, key);
 	if (used)
-		*used = TEXT_NONE;
-	return TEXT_NONE;
+		*used = h.tag;
+	return h.set ? texts_get_text(h.set, h.language, key) : TEXT_NONE;
 }
 
 struct text service_text(
         const struct service_adoption *x, struct text language, struct text key, struct text *used)
 {
-	return find(x, x->service, NULL, language, key, used);
+	struct sets sets = sets_of(x, x->service, NULL);
+	return plain(&sets, language, key, used);
 }
 
 struct text service_package_text(
         const struct service *s, struct text language, struct text key, struct text *used)
 {
-	return find(NULL, s, NULL, language, key, used);
+	struct sets sets = sets_of(NULL, s, NULL);
+	return plain(&sets, language, key, used);
 }
 
+/* A source for other rooms --------------------------------------------------------------------- */
+
+enum { PARAMS_MAX = 16 };
+
 struct words_self {
-	const struct service_adoption *x;
-	const struct texts *program;
+	struct sets sets;
+	const struct texts *program; /* forms of days and numbers */
+	int program_language;
 	struct text language;
 };
 
-static struct text words_of_adoption(const void *self, struct text key)
+static bool words_has_key(const void *self, struct text key)
 {
 	const struct words_self *w = self;
-	return find(w->x, w->x->service, w->program, w->language, key, NULL);
+	return find(&w->sets, w->language, key).set != NULL;
 }
+
+static struct text words_place(const void *self, struct text key, size_t i)
+{
+	const struct words_self *w = self;
+	struct hit h = find(&w->sets, w->language, key);
+	return h.set ? texts_placeholder(h.set, h.key, i) : TEXT_NONE;
+}
+
+static struct text words_fill(const void *self, struct arena *a, struct text key,
+        const struct word_param *params, size_t count)
+{
+	const struct words_self *w = self;
+	struct hit h = find(&w->sets, w->language, key);
+	struct texts_arg args[PARAMS_MAX];
+	if (!h.set)
+		return TEXT_NONE;
+	check(count <= PARAMS_MAX);
+	for (size_t i = 0; i < count; i++)
+		args[i] = (struct texts_arg){.name = text_z(a, params[i].name),
+		        .value = params[i].value,
+		        .number = params[i].number,
+		        .is_number = params[i].is_number};
+	return texts_format(a, h.set, h.language, key, args, count);
+}
+
+static struct text words_day_form(
+        const void *self, struct arena *a, struct date d, enum words_day how)
+{
+	const struct words_self *w = self;
+	if (!w->program)
+		return date_text(a, d);
+	if (how == WORDS_DAY_LONG)
+		return texts_date_long(a, w->program, w->program_language, d);
+	if (how == WORDS_DAY_MIDDLE)
+		return texts_date_middle(a, w->program, w->program_language, d);
+	return texts_date_short(a, w->program, w->program_language, d);
+}
+
+static struct text words_time_form(const void *self, struct arena *a, int32_t second_of_day)
+{
+	const struct words_self *w = self;
+	if (!w->program)
+		return text_format(a, "%02d:%02d", second_of_day / 3600, second_of_day / 60 % 60);
+	return texts_time(a, w->program, w->program_language, second_of_day);
+}
+
+static struct text words_number_form(
+        const void *self, struct arena *a, struct dec number, enum words_number how)
+{
+	const struct words_self *w = self;
+	if (!w->program)
+		return dec_text_kept(a, number);
+	return how == WORDS_MONEY ? texts_money(a, w->program, w->program_language, number)
+	                          : texts_decimal(a, w->program, w->program_language, number);
+}
+
+static const struct words_source source_of_adoption = {
+        .has = words_has_key,
+        .placeholder = words_place,
+        .format = words_fill,
+        .day = words_day_form,
+        .time = words_time_form,
+        .number = words_number_form,
+};
 
 struct words service_words(struct arena *a, const struct service_adoption *x, struct text language,
         const struct texts *program)
 {
 	struct words_self *self = ARENA_NEW(a, struct words_self);
-	*self = (struct words_self){x, program, text_copy(a, language)};
-	return (struct words){words_of_adoption, self, self->language};
+	int number = program ? texts_language(program, language) : -1;
+	*self = (struct words_self){.sets = sets_of(x, x->service, program),
+	        .program = program,
+	        .program_language = number >= 0 ? number : TEXTS_GERMAN,
+	        .language = text_copy(a, language)};
+	return (struct words){&source_of_adoption, self, self->language};
 }
 
 struct text service_status_text(

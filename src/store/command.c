@@ -43,6 +43,18 @@ static enum err run_prepare(struct store *s, struct command *c, struct errinfo *
 	return c->entry->kind.prepare(&p, e);
 }
 
+/* Was a command with this key done already? */
+static bool key_known(struct store *s, const struct command *c)
+{
+	struct db *db;
+	struct db_rows r;
+	if (c->key.len == 0 || store_read_begin(s, &db, NULL) != OK)
+		return false;
+	bool known = db_get(&r, db, SQL_COMMAND_KEY_GET, NULL, BIND("key", c->key)) == OK;
+	store_read_end(s, db);
+	return known;
+}
+
 /* Refused early, so that nobody prepares for nothing. */
 static enum err check_room(struct store *s, struct errinfo *e)
 {
@@ -80,7 +92,12 @@ enum err store_submit(struct store *s, struct command *c, struct errinfo *e)
 	pthread_mutex_unlock(&s->writer.mutex);
 	TRY(err);
 	keys_top_up(s);
-	TRY(run_prepare(s, c, e));
+	/* Sent again: what prepare needs may be gone since, the first answer is not. */
+	if (c->entry->kind.prepare && !key_known(s, c)) {
+		err = run_prepare(s, c, e);
+		if (err != OK && !key_known(s, c))
+			return err;
+	}
 	return enqueue(s, c, e);
 }
 

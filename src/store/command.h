@@ -8,10 +8,10 @@
  *
  * What holds: nobody is answered OK before COMMIT succeeded; a command that fails changes
  * nothing and does not disturb its neighbours; a command with a key is done once, for ever
- * after the same key gets the first answer; a failed command may be sent again with its key.
- * On a full disk or an I/O error SQLite may drop the whole transaction: then the batch is run
- * again one command per transaction, so `apply` must not keep effects outside `ap->db` (the
- * cache is told by `struct store_cache`). */
+ * after the same key gets the first answer, without another `prepare`; a failed command may be sent
+ * again with its key. On a full disk or an I/O error SQLite may drop the whole transaction: then
+ * the batch is run again one command per transaction, so `apply` must not keep effects outside
+ * `ap->db` (the cache is told by `struct store_cache`). */
 #ifndef STORE_COMMAND_H
 #define STORE_COMMAND_H
 

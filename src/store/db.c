@@ -103,7 +103,8 @@ static enum err prepare(struct db *db, struct db_statement *st, const struct sql
 		db->failed = true;
 		enum err err = code_of(code);
 		fail(e, err, "statement %s: %s", source->name, sqlite3_errmsg(db->sqlite));
-		return fail_at(e, source->file, source->line);
+		fail_at(e, source->file, source->line);
+		return err;
 	}
 	int parameters = sqlite3_bind_parameter_count(st->stmt);
 	if (parameters > DB_PARAMETERS_MAX || sqlite3_column_count(st->stmt) > DB_COLUMNS_MAX ||
@@ -113,7 +114,8 @@ static enum err prepare(struct db *db, struct db_statement *st, const struct sql
 		fail(e, ERR_INTERNAL,
 		        "statement %s: more than one statement, %d parameters or %d columns",
 		        source->name, DB_PARAMETERS_MAX, DB_COLUMNS_MAX);
-		return fail_at(e, source->file, source->line);
+		fail_at(e, source->file, source->line);
+		return ERR_INTERNAL;
 	}
 	st->all_bound = parameters == 64 ? UINT64_MAX : (UINT64_C(1) << parameters) - 1;
 	st->source = source;
@@ -129,7 +131,8 @@ static enum err check_kind(const struct db_statement *st, struct errinfo *e)
 	fail(e, ERR_INTERNAL, "statement %s: %s", st->source->name,
 	        rows ? "gives rows but is declared :exec"
 	             : "gives no rows but is not declared :exec");
-	return fail_at(e, st->source->file, st->source->line);
+	fail_at(e, st->source->file, st->source->line);
+	return ERR_INTERNAL;
 }
 
 enum err db_prepare_all(struct db *db, struct errinfo *e)

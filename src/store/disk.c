@@ -11,8 +11,9 @@
 enum err disk_fail(const char *what, const char *path, struct errinfo *e)
 {
 	bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-	fail(e, full ? ERR_FULL : ERR_IO, "%s: %s", what, strerror(errno));
-	return fail_at(e, path, 0);
+	enum err err = fail(e, full ? ERR_FULL : ERR_IO, "%s: %s", what, strerror(errno));
+	fail_at(e, path, 0);
+	return err;
 }
 
 void store_path(const struct store *s, char out[STORE_PATH_MAX], const char *format, ...)

@@ -23,9 +23,16 @@ void key_derive(const unsigned char secret[KEY_SECRET_SIZE], const char *purpose
 	        secret, KEY_SECRET_SIZE);
 }
 
+/* An id begins with the time, so that indexes over ids grow at their end: keys made together stand
+ * on the same page. */
 void keys_make(struct store *s, struct key *out)
 {
+	enum { TIME_BYTES = 6 };
+	struct clock real = clock_system();
+	uint64_t ms = (uint64_t)clock_now(&real).ms;
 	random_fill(&s->random, out->id, sizeof out->id);
+	for (int i = 0; i < TIME_BYTES; i++)
+		out->id[i] = (unsigned char)(ms >> (8 * (TIME_BYTES - 1 - i)));
 	random_fill(&s->random, out->secret, sizeof out->secret);
 }
 
@@ -107,12 +114,12 @@ static struct text id_text(const unsigned char id[KEY_ID_SIZE])
 }
 
 static enum err row_by_id(
-        struct keys *k, const unsigned char id[KEY_ID_SIZE], struct key_row *row, struct errinfo *e)
+        struct db *db, const unsigned char id[KEY_ID_SIZE], struct key_row *row, struct errinfo *e)
 {
 	struct db_rows r;
 	*row = (struct key_row){0};
 	memcpy(row->id, id, KEY_ID_SIZE);
-	TRY(db_get(&r, &k->db, SQL_KEY_GET, e, BIND_BLOB("id", id_text(id))));
+	TRY(db_get(&r, db, SQL_KEY_GET, e, BIND_BLOB("id", id_text(id))));
 	return take_row(&r, row, e);
 }
 
@@ -130,9 +137,9 @@ static enum err row_by_label(
 
 enum { KEY_DEPTH_MAX = 4 }; /* authority > subject > blob, and the master above */
 
-/* Under the mutex. */
-static enum err open_row(
-        struct keys *k, const struct key_row *row, int depth, struct key *out, struct errinfo *e)
+/* Through a connection whose mutex is held. */
+static enum err open_row(struct keys *k, struct db *db, const struct key_row *row, int depth,
+        struct key *out, struct errinfo *e)
 {
 	struct text wrapped = {(const char *)row->wrapped, WRAPPED_SIZE};
 	if (!row->has_parent)
@@ -141,8 +148,8 @@ static enum err open_row(
 		return fail(e, ERR_CORRUPT, "keys.db: keys wrap each other in a circle");
 	struct key_row above;
 	struct key parent;
-	TRY(row_by_id(k, row->parent, &above, e));
-	TRY(open_row(k, &above, depth + 1, &parent, e));
+	TRY(row_by_id(db, row->parent, &above, e));
+	TRY(open_row(k, db, &above, depth + 1, &parent, e));
 	enum err err = unwrap(parent.secret, row->kind, row->id, wrapped, out, e);
 	sodium_memzero(&parent, sizeof parent);
 	return err;
@@ -151,12 +158,13 @@ static enum err open_row(
 enum err keys_get(
         struct store *s, const unsigned char id[KEY_ID_SIZE], struct key *out, struct errinfo *e)
 {
+	struct keys *k = &s->keys;
 	struct key_row row;
-	pthread_mutex_lock(&s->keys.mutex);
-	enum err err = row_by_id(&s->keys, id, &row, e);
+	pthread_mutex_lock(&k->read_mutex);
+	enum err err = row_by_id(&k->reader, id, &row, e);
 	if (err == OK)
-		err = open_row(&s->keys, &row, 0, out, e);
-	pthread_mutex_unlock(&s->keys.mutex);
+		err = open_row(k, &k->reader, &row, 0, out, e);
+	pthread_mutex_unlock(&k->read_mutex);
 	return err;
 }
 
@@ -191,7 +199,7 @@ static enum err labelled(
 	struct errinfo missing;
 	enum err err = row_by_label(&s->keys, label, &row, &missing);
 	if (err == OK)
-		return open_row(&s->keys, &row, 0, out, e);
+		return open_row(&s->keys, &s->keys.db, &row, 0, out, e);
 	if (err != ERR_NOT_FOUND) {
 		if (e)
 			*e = missing;
@@ -203,36 +211,49 @@ static enum err labelled(
 
 /* Spare subject keys -------------------------------------------------------------------- */
 
-static enum err make_spares(struct store *s, struct key_spares *spares, struct errinfo *e)
+/* Write `count` keys in one transaction. Under the mutex. */
+static enum err write_spares(struct store *s, const struct key *authority,
+        unsigned char (*ids)[KEY_ID_SIZE], size_t count, struct errinfo *e)
+{
+	struct key key = {0};
+	enum err err = db_begin(&s->keys.db, e);
+	for (size_t i = 0; err == OK && i < count; i++) {
+		keys_make(s, &key);
+		err = put(s, &key, "subject", authority, NULL, e);
+		memcpy(ids[i], key.id, KEY_ID_SIZE);
+	}
+	sodium_memzero(&key, sizeof key);
+	if (err == OK)
+		err = db_commit(&s->keys.db, e);
+	if (err != OK)
+		db_rollback(&s->keys.db);
+	return err;
+}
+
+static enum err make_spares(struct store *s, struct text authority,
+        unsigned char (*ids)[KEY_ID_SIZE], size_t count, struct errinfo *e)
 {
 	char label[LABEL_MAX];
-	snprintf(label, sizeof label, "authority:%.*s", (int)spares->authority_len,
-	        spares->authority);
-	struct keys *k = &s->keys;
-	struct key authority, key;
-	TRY(labelled(s, label, "authority", &authority, e));
-	int before = spares->count;
-	enum err err = db_begin(&k->db, e);
-	while (err == OK && spares->count < KEYS_SPARE) {
-		keys_make(s, &key);
-		err = put(s, &key, "subject", &authority, NULL, e);
-		memcpy(spares->ids[spares->count++], key.id, KEY_ID_SIZE);
-	}
+	struct key key;
+	snprintf(label, sizeof label, "authority:%.*s", TEXT_ARG(authority));
+	pthread_mutex_lock(&s->keys.mutex);
+	enum err err = labelled(s, label, "authority", &key, e);
 	if (err == OK)
-		err = db_commit(&k->db, e);
-	if (err != OK) {
-		db_rollback(&k->db);
-		spares->count = before;
-	}
-	sodium_memzero(&authority, sizeof authority);
+		err = write_spares(s, &key, ids, count, e);
+	pthread_mutex_unlock(&s->keys.mutex);
 	sodium_memzero(&key, sizeof key);
 	return err;
+}
+
+static struct text authority_of(const struct key_spares *at)
+{
+	return (struct text){at->authority, at->authority_len};
 }
 
 static struct key_spares *spares_of(struct keys *k, struct text authority)
 {
 	struct key_spares *at = k->spares;
-	while (at && !text_eq((struct text){at->authority, at->authority_len}, authority))
+	while (at && !text_eq(authority_of(at), authority))
 		at = at->next;
 	if (at)
 		return at;
@@ -245,32 +266,81 @@ static struct key_spares *spares_of(struct keys *k, struct text authority)
 	return at;
 }
 
+/* Make `count` keys and put them into the reserve. The spare mutex is not held
+ * while they are written. */
+static enum err refill(struct store *s, struct key_spares *at, size_t count, struct errinfo *e)
+{
+	struct keys *k = &s->keys;
+	unsigned char(*ids)[KEY_ID_SIZE] = calloc(count, sizeof *ids);
+	check(ids);
+	enum err err = make_spares(s, authority_of(at), ids, count, e);
+	pthread_mutex_lock(&k->spare_mutex);
+	if (err == OK) {
+		at->ids = realloc(at->ids, (at->count + count) * sizeof *at->ids);
+		check(at->ids);
+		memcpy(at->ids + at->count, ids, count * sizeof *ids);
+		at->count += count;
+		at->made = count;
+	}
+	at->filling = false;
+	pthread_mutex_unlock(&k->spare_mutex);
+	free(ids);
+	return err;
+}
+
+static size_t refill_size(const struct key_spares *at)
+{
+	size_t size = at->made ? 2 * at->made : KEYS_SPARE_FIRST;
+	return size < KEYS_SPARE_MAX ? size : KEYS_SPARE_MAX;
+}
+
+static bool take_spare(struct keys *k, struct key_spares *at, unsigned char id[KEY_ID_SIZE])
+{
+	pthread_mutex_lock(&k->spare_mutex);
+	bool have = at->count > 0;
+	if (have)
+		memcpy(id, at->ids[--at->count], KEY_ID_SIZE);
+	pthread_mutex_unlock(&k->spare_mutex);
+	return have;
+}
+
 enum err keys_take(
         struct store *s, struct text authority, unsigned char id[KEY_ID_SIZE], struct errinfo *e)
 {
 	if (authority.len == 0 || authority.len > DB_SUBJECT_MAX)
 		return fail(
 		        e, ERR_INVALID, "an authority is named by 1 to %d bytes", DB_SUBJECT_MAX);
-	pthread_mutex_lock(&s->keys.mutex);
-	struct key_spares *spares = spares_of(&s->keys, authority);
-	enum err err = spares->count > 0 ? OK : make_spares(s, spares, e);
-	if (err == OK)
-		memcpy(id, spares->ids[--spares->count], KEY_ID_SIZE);
-	pthread_mutex_unlock(&s->keys.mutex);
-	return err;
+	pthread_mutex_lock(&s->keys.spare_mutex);
+	struct key_spares *at = spares_of(&s->keys, authority);
+	size_t size = refill_size(at);
+	pthread_mutex_unlock(&s->keys.spare_mutex);
+	while (!take_spare(&s->keys, at, id))
+		TRY(refill(s, at, size, e));
+	return OK;
+}
+
+/* One reserve that is half empty and that nobody is filling. */
+static struct key_spares *low_spares(struct keys *k, size_t *size)
+{
+	pthread_mutex_lock(&k->spare_mutex);
+	struct key_spares *at = k->spares;
+	while (at && (at->filling || at->count >= at->made / 2))
+		at = at->next;
+	if (at) {
+		at->filling = true;
+		*size = refill_size(at);
+	}
+	pthread_mutex_unlock(&k->spare_mutex);
+	return at;
 }
 
 void keys_top_up(struct store *s)
 {
-	pthread_mutex_lock(&s->keys.mutex);
-	for (struct key_spares *at = s->keys.spares; at; at = at->next) {
-		if (at->count >= KEYS_SPARE_LOW)
-			continue;
-		struct errinfo e;
-		if (make_spares(s, at, &e) != OK && s->log)
-			log_error(s->log, "keys.spare", &e);
-	}
-	pthread_mutex_unlock(&s->keys.mutex);
+	size_t size = 0;
+	struct errinfo e;
+	struct key_spares *at = low_spares(&s->keys, &size);
+	if (at && refill(s, at, size, &e) != OK && s->log)
+		log_error(s->log, "keys.spare", &e);
 }
 
 /* Destroying ----------------------------------------------------------------------------- */

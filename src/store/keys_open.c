@@ -150,17 +150,24 @@ enum err keys_open(struct store *s, struct errinfo *e)
 	if (!s->read_only)
 		TRY(migrate(&s->keys.db, migrations_embedded(SQL_DATABASE_KEYS), store_now(s), e));
 	TRY(db_prepare_all(&s->keys.db, e));
+	struct db_options reader = o;
+	reader.create = false;
+	reader.read_only = true;
+	TRY(db_connect(&s->keys.reader, &reader, e));
+	s->keys.reader.store = s;
 	TRY(keys_load_sign(s, e));
 	return check_belongs(s, e);
 }
 
 void keys_close(struct store *s)
 {
+	db_disconnect(&s->keys.reader);
 	db_disconnect(&s->keys.db);
 	sodium_free(s->keys.master);
 	s->keys.master = NULL;
 	while (s->keys.spares) {
 		struct key_spares *next = s->keys.spares->next;
+		free(s->keys.spares->ids);
 		free(s->keys.spares);
 		s->keys.spares = next;
 	}

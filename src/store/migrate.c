@@ -91,9 +91,9 @@ static enum err apply_one(
 		err = db_commit(db, e);
 	if (err != OK) {
 		db_rollback(db);
-		return fail_at(e, m->name, 0);
+		fail_at(e, m->name, 0);
 	}
-	return OK;
+	return err;
 }
 
 enum err migrate(struct db *db, struct store_migrations m, struct instant now, struct errinfo *e)

@@ -191,6 +191,8 @@ static struct store *store_new(const struct store_options *o)
 	pthread_mutex_init(&s->read_mutex, NULL);
 	pthread_cond_init(&s->read_free, &monotonic);
 	pthread_mutex_init(&s->keys.mutex, NULL);
+	pthread_mutex_init(&s->keys.read_mutex, NULL);
+	pthread_mutex_init(&s->keys.spare_mutex, NULL);
 	pthread_mutex_init(&s->packs.mutex, NULL);
 	pthread_cond_init(&s->packs.settled, NULL);
 	pthread_condattr_destroy(&monotonic);
@@ -258,6 +260,8 @@ void store_close(struct store *s)
 	pthread_mutex_destroy(&s->read_mutex);
 	pthread_cond_destroy(&s->read_free);
 	pthread_mutex_destroy(&s->keys.mutex);
+	pthread_mutex_destroy(&s->keys.read_mutex);
+	pthread_mutex_destroy(&s->keys.spare_mutex);
 	pthread_mutex_destroy(&s->packs.mutex);
 	pthread_cond_destroy(&s->packs.settled);
 	arena_free(s->arena);

@@ -10,16 +10,20 @@
 enum {
 	STORE_PATH_MAX = 1024,
 	DAY_MS = 24 * 60 * 60 * 1000,
-	KEYS_SPARE = 64,     /* subject keys made in one sync */
-	KEYS_SPARE_LOW = 16, /* below this new ones are made by whoever submits next */
+	KEYS_SPARE_FIRST = 16, /* subject keys made in one sync, twice as many each time ... */
+	KEYS_SPARE_MAX = 1024, /* ... up to this */
 };
 
 /* Keys ---------------------------------------------------------------------------------- */
 
+/* Keys of an authority that are durable and not in use yet. Whoever submits a command fills a
+ * reserve that is half empty, so that the writer hardly ever has to. */
 struct key_spares {
 	struct key_spares *next;
-	unsigned char ids[KEYS_SPARE][KEY_ID_SIZE];
-	int count;
+	unsigned char (*ids)[KEY_ID_SIZE];
+	size_t count;
+	size_t made; /* by the last refill */
+	bool filling;
 	size_t authority_len;
 	char authority[DB_SUBJECT_MAX];
 };
@@ -27,8 +31,11 @@ struct key_spares {
 struct keys {
 	struct db db; /* keys.db, under `mutex` */
 	pthread_mutex_t mutex;
+	struct db reader; /* the same, so that opening a key waits for no sync */
+	pthread_mutex_t read_mutex;
 	unsigned char *master; /* KEY_SECRET_SIZE bytes in locked memory */
 	unsigned char sign_public[SIGN_PUBLIC_SIZE];
+	pthread_mutex_t spare_mutex;
 	struct key_spares *spares;
 	int64_t opened_ms; /* by the system's clock, as the times of keys are */
 };

@@ -18,6 +18,12 @@ void respond_with(struct web_call *c, int status, struct MHD_Response *response,
 	c->response_size = size;
 }
 
+void respond_shared(struct web_call *c, int status, struct MHD_Response *response, size_t size)
+{
+	respond_with(c, status, response, size);
+	c->shared = true;
+}
+
 void respond_malloced(struct web_call *c, int status, const char *media, char *bytes, size_t size)
 {
 	struct MHD_Response *r =
@@ -71,12 +77,13 @@ enum MHD_Result respond_send(struct web_call *c)
 	struct web_server *s = c->request.server;
 	int64_t send_ms =
 	        WEB_SEND_MS + (int64_t)c->response_size * 1000 / s->config.limits.body_rate;
-	if (!c->request.route || c->request.route->cache != WEB_CACHE_ALWAYS || c->status >= 400)
+	if (!c->shared && c->status != 304)
 		add_headers(c);
 	c->conn->deadline_ms = monotonic_ms() + send_ms;
 	atomic_store(&c->state, CALL_ANSWERED);
 	enum MHD_Result result = MHD_queue_response(c->mhd, (unsigned)c->status, c->response);
-	MHD_destroy_response(c->response);
+	if (!c->shared)
+		MHD_destroy_response(c->response);
 	c->response = NULL;
 	return result;
 }
@@ -135,7 +142,7 @@ enum err web_redirect(struct web_request *r, struct text path, struct errinfo *e
 	if (!local)
 		return fail(e, ERR_INTERNAL, "a redirect leads out of the site");
 	web_set_header(r, "Location", path);
-	respond_with(c, 303, MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT), 0);
+	respond_with(c, 303, MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT), 0);
 	return OK;
 }
 
@@ -267,10 +274,10 @@ void respond_error(struct web_call *c, int status, enum err code, const struct e
 	struct web_error page = {0};
 	struct errinfo own = {0};
 	(void)code;
-	if (c->response) {
+	if (c->response && !c->shared)
 		MHD_destroy_response(c->response);
-		c->response = NULL;
-	}
+	c->response = NULL;
+	c->shared = false;
 	fill_words(c, status, e, &page);
 	bool quoted = status >= 500 || status == 400;
 	struct text number = make_number(c, status, e);

@@ -1,5 +1,5 @@
 /* Starting and stopping, and the way of a request through the server. */
-#include "web/web_int.h"
+#include "web/guard.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -49,7 +49,7 @@ static void call_end(struct web_call *c)
 		struct web_end *end = &c->ends[--c->end_count];
 		end->end(end->ptr);
 	}
-	if (c->response)
+	if (c->response && !c->shared)
 		MHD_destroy_response(c->response);
 	form_end(&c->form);
 	arena_free(c->request.arena);
@@ -125,8 +125,8 @@ static enum MHD_Result begin(
 	enum err code = request_begin(c, method, &e);
 	if (code == OK && atomic_load(&s->stopping))
 		code = fail(&e, ERR_BUSY, "the server stops");
-	if (code == OK)
-		code = guard_identify(c, &e);
+	enum err who = guard_identify(c, code == OK ? &e : NULL);
+	code = code == OK ? who : code;
 	struct text length = web_header(&c->request, "Content-Length");
 	int64_t announced = 0;
 	if (code == OK && length.len && text_int(length, &announced) && announced > WEB_DRAIN_MAX)
@@ -137,20 +137,21 @@ static enum MHD_Result begin(
 		        guard_may_send_files(c) ? c->request.route->body_max : 0, &e);
 	if (code != OK)
 		answer_error(c, code, &e);
-	return send_if_ready(c);
+	/* without a body it can wait for the next call, and the connection stays open */
+	return c->request.method == WEB_POST ? send_if_ready(c) : MHD_YES;
 }
 
 static enum MHD_Result feed(struct web_call *c, struct text bytes)
 {
 	struct errinfo e = {0};
 	const struct web_limits *l = &c->request.server->config.limits;
-	if (c->response || atomic_load(&c->state) == CALL_ANSWERED)
-		return MHD_YES; /* already refused; the rest is read away */
 	c->body_got += bytes.len;
 	c->conn->deadline_ms =
 	        c->started_ms + l->body_ms + (int64_t)c->body_got * 1000 / l->body_rate;
 	if (c->body_got > WEB_DRAIN_MAX || c->request.method != WEB_POST)
 		return MHD_NO;
+	if (c->response || atomic_load(&c->state) == CALL_ANSWERED)
+		return MHD_YES; /* already refused; the rest is read away */
 	enum err code = form_feed(&c->form, bytes, &e);
 	if (code == OK)
 		return MHD_YES;
@@ -418,6 +419,7 @@ static enum err start_daemon(struct web_server *s, struct errinfo *e)
 static void server_free(struct web_server *s)
 {
 	assets_free(s);
+	kept_free(s);
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
 	sodium_memzero(s->key, sizeof s->key);
@@ -453,8 +455,11 @@ enum err web_start(const struct web_config *c, struct web_server **out, struct e
 	if (code == OK)
 		code = reaper_start(s, e);
 	if (code == OK)
+		code = workers_start(s, e);
+	if (code == OK)
 		code = start_daemon(s, e);
 	if (code != OK) {
+		workers_end(s);
 		reaper_end(s);
 		if (s->listen_fd >= 0)
 			close(s->listen_fd);
@@ -490,6 +495,7 @@ void web_stop(struct web_server *s)
 	MHD_stop_daemon(s->daemon);
 	if (fd >= 0)
 		close(fd);
+	workers_end(s);
 	reaper_end(s);
 	server_free(s);
 }

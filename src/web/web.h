@@ -20,6 +20,7 @@
 #include "format/html.h"
 #include "format/texts.h"
 #include "people/people.h"
+#include "store/store.h"
 
 enum {
 	WEB_FIELDS_MAX = 2000,
@@ -225,6 +226,22 @@ struct web_ticket *web_wait(struct web_request *r, int deadline_ms,
  * belongs to the request. False: nobody waits any more, `data` stays with the caller. */
 bool web_answer_put(struct web_ticket *t, enum err code, const struct errinfo *error, void *data);
 
+/* Run something that takes long on a worker thread. `drop` is called instead when too much
+ * is waiting or the server stops. */
+void web_work(struct web_server *s, void (*run)(void *ptr), void (*drop)(void *ptr), void *ptr);
+
+/* The usual case: run a command of the store (store/command.h). Take it from web_command, put
+ * its input into its arena (`c->arena`; nothing of the request: the command may outlive it; an
+ * upload by dup(2)), then web_run and return its result. prepare runs on a worker, apply in the
+ * writer; `resume` makes the page after the commit: `code` and `why` are the command's outcome, `c`
+ * has input and answer (NULL when nobody answered in time; code is ERR_BUSY then). */
+struct command *web_command(const char *kind);
+MUST_USE enum err web_run(struct web_request *r, struct command *c, int deadline_ms,
+        enum err (*resume)(struct web_request *r, struct command *c, enum err code,
+                const struct errinfo *why, void *state, struct errinfo *e),
+        void *state, struct errinfo *e);
+enum { WEB_RUN_MS = 20000 }; /* the usual deadline */
+
 /* The server -------------------------------------------------------------------------------------
  */
 
@@ -236,8 +253,6 @@ struct web_limits {
 	int threads;         /* 2..16; default the number of cores, at least 2 */
 	int connections_max; /* 8,192 */
 };
-
-struct people;
 
 struct web_config {
 	const char *address; /* "127.0.0.1" or "::1" */
@@ -251,13 +266,19 @@ struct web_config {
 	struct clock clock;
 	struct randomness random;
 	const struct log *log;
-	struct people *people; /* NULL: nobody can log in */
+	struct store *store;             /* NULL: web_run fails */
+	struct people *people;           /* NULL: nobody can log in */
+	struct people_demo *demo_people; /* NULL: no demonstration provider */
 	const struct texts *texts;
 	unsigned char key[32]; /* for CSRF tokens; all zero: a random one */
 	const struct web_module *const *modules;
 	size_t module_count;
 	void *app;
 };
+
+/* Login and logout: /anmelden?zurueck=PATH&stufe=TRUST, /arbeitsplatz/anmelden?zurueck=PATH,
+ * POST /abmelden. Give it to web_config.modules where people can log in. */
+extern const struct web_module web_login_module;
 
 /* Read pages and static files, check the table of routes, bind the port. ERR_CONFLICT when
  * the port is in use; ERR_INVALID for a template, a text or a row that is wrong. */

@@ -73,6 +73,7 @@ struct web_assets {
 
 MUST_USE enum err assets_load(struct web_server *s, const char *dir, struct errinfo *e);
 void assets_free(struct web_server *s);
+MUST_USE enum err asset_handle(struct web_request *r, struct errinfo *e);
 struct text assets_address(void *server, struct text name);
 
 /* Connections and waiting ---------------------------------------------------------------------- */
@@ -101,7 +102,6 @@ struct web_call {
 	int64_t started_ms;
 	size_t body_got;
 	bool body_read;
-	bool drop_files;
 	struct web_match match;
 	struct form form;
 	struct form_field *query;
@@ -110,11 +110,11 @@ struct web_call {
 	size_t cookie_count;
 	char token[WEB_TOKEN_SIZE]; /* of the session or anonymous visit; empty: none yet */
 	char csrf[WEB_CSRF_SIZE];
-	bool token_new;
 	struct form_field headers[WEB_HEADERS_OUT_MAX];
 	size_t header_count;
 	struct MHD_Response *response;
 	int status;
+	bool shared; /* the response is not ours to change or destroy */
 	size_t response_size;
 	/* waiting */
 	enum err (*resume)(struct web_request *r, const struct web_answer *answer, void *state,
@@ -124,6 +124,10 @@ struct web_call {
 	struct web_end ends[WEB_ENDS_MAX];
 	size_t end_count;
 	struct people_actor anonymous;
+	const struct people_actor *expired; /* whose session ended, or NULL */
+	enum err (*after_command)(struct web_request *r, struct command *c, enum err code,
+	        const struct errinfo *why, void *state, struct errinfo *e);
+	void *after_state;
 };
 
 struct web_ticket {
@@ -170,7 +174,7 @@ struct web_server {
 	_Atomic bool stopping;
 	struct web_rate rates[WEB_RATES];
 	struct web_kept *kept;
-	size_t kept_count;
+	size_t kept_count, kept_bytes;
 	struct web_workers *workers;
 };
 
@@ -202,6 +206,8 @@ void guard_token(struct web_call *c); /* make sure there is a token and its csrf
 int respond_status(enum err code);
 void respond_error(struct web_call *c, int status, enum err code, const struct errinfo *e);
 void respond_with(struct web_call *c, int status, struct MHD_Response *response, size_t size);
+/* A response with all its headers, kept by somebody else. */
+void respond_shared(struct web_call *c, int status, struct MHD_Response *response, size_t size);
 /* The bytes were malloc'd and now belong to the response. */
 void respond_malloced(struct web_call *c, int status, const char *media, char *bytes, size_t size);
 enum MHD_Result respond_send(struct web_call *c);

@@ -236,7 +236,7 @@ static void escape__places_without_escape__refused(void **state)
 	refused("<p {{#if yes}}onclick{{/if}}=\"x\">", 1, "no name");
 	refused("<iframe srcdoc='{{a}}'>", 1, "code");
 	refused("<a href=\"javascript:{{a}}\">", 1, "scheme");
-	refused("<a href='data:x,{{a}}'>", 1, "scheme");
+	refused("<a href='data:x,{{a}}'>", 1, "code");
 	refused("{{raw a}}", 1, "not declared as markup");
 	refused("{{drawing}}", 1, "raw");
 	refused("<p title=\"{{raw drawing}}\">", 1, "markup stands");
@@ -262,6 +262,7 @@ static void bind__wrong_names_and_kinds__refused_with_line(void **state)
 	refused("{{t hello name=a other=a}}", 1, "no placeholder 'other'");
 	refused("{{t plain}}\n<a href=\"{{t plain}}\">", 2, "address");
 	refused("{{@index}}", 1, "outside of an {{#each}}");
+	refused("{{#each items}}{{../../z}}{{/each}}", 1, "leads out");
 	refused("{{#each items}}{{@last}}{{/each}}", 1, "conditions");
 	refused("{{#if yes}}", 1, "not closed");
 	refused("{{#if yes}}{{/unless}}", 1, "not closed");
@@ -311,6 +312,7 @@ static void block__lists__items_then_outer_members(void **state)
 	shows(f, "{{#each items}}{{#each tags}}{{this}}{{name}};{{else}}-{{/each}}{{/each}}",
 	        "xA;y&amp;zA;-");
 	shows(f, "{{#each items}}{{#if @first}}erst {{/if}}{{this.name}}{{/each}}", "erst AB");
+	shows(f, "{{#each items}}{{#each tags}}{{../name}}{{../../z}}{{/each}}{{/each}}", "AzAz");
 	shows(f, "{{#each none}}x{{else}}leer{{/each}}", "leer");
 	end(f);
 }

@@ -519,6 +519,21 @@ static void prepare__runs_in_the_caller__and_may_refuse(void **state)
 	store_close(s);
 }
 
+static void prepare__of_a_command_done_already__is_not_run(void **state)
+{
+	struct seen seen = {0};
+	int input = 1;
+	struct store *s = place_open(*state);
+	store_register(s, seen_kinds, 1, &seen);
+	assert_ok(store_start(s, &e));
+	struct command c = {.kind = "seen", .input = &input, .key = TEXT("k")};
+	assert_ok(store_run(s, &c, &e));
+	struct command again = {.kind = "seen", .key = TEXT("k")}; /* prepare would refuse */
+	assert_ok(store_run(s, &again, &e));
+	assert_true(again.repeated);
+	store_close(s);
+}
+
 static void count_undone(void *host, const struct command *c)
 {
 	struct seen *seen = host;
@@ -563,6 +578,7 @@ int main(void)
 	        T(follow__that_fails__is_tried_again_and_then_left),
 	        T(follow__left_by_a_stop__is_done_at_the_next_start),
 	        T(prepare__runs_in_the_caller__and_may_refuse),
+	        T(prepare__of_a_command_done_already__is_not_run),
 	        T(cache__is_told__what_was_undone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
