@@ -146,16 +146,16 @@ static enum verdict judge(struct arena *a, const struct xml *node, const struct 
 {
 	const struct xml *expected = xml_child(node, "expected");
 	struct text name = xml_attr(node, "name");
-	if (got.kind == FEEL_NULL && has_code(r, FEEL_DIAG_EXTERNAL)) {
-		*why = TEXT("external functions are refused");
-		return VERDICT_IGNORED;
-	}
 	if (text_is(xml_attr(node, "errorResult"), "true")) {
 		if (got.kind == FEEL_NULL && r->diagnostics.count > 0)
 			return VERDICT_SUCCESS;
 		*why = text_format(a, "%.*s: null with a reason expected, got %.*s", TEXT_ARG(name),
 		        TEXT_ARG(feel_to_text(a, got)));
 		return VERDICT_ERROR;
+	}
+	if (got.kind == FEEL_NULL && has_code(r, FEEL_DIAG_EXTERNAL)) {
+		*why = TEXT("external functions are refused");
+		return VERDICT_IGNORED;
 	}
 	if (!expected || !tck_equals(a, expected, got)) {
 		*why = text_format(a, "%.*s: got %.*s%.*s", TEXT_ARG(name),

@@ -80,6 +80,19 @@ static enum err needs_env(struct evaluation *ev, const struct node *n, struct fe
 	return OK;
 }
 
+/* The variable of a knowledge model or service may be typed as the function or, as before
+ * DMN 1.4, as its result. */
+static enum err check_result(struct evaluation *ev, const struct node *n, struct feel_value *out)
+{
+	const struct item_type *type = n->type;
+	struct item_type result = {0};
+	if (type && type->type->kind == FEEL_TYPE_FUNCTION && n->item.kind != DMN_DECISION) {
+		result.type = type->type->element;
+		type = result.type ? &result : NULL;
+	}
+	return type_check(ev->run, type, n->item.name, out, ev->e);
+}
+
 static enum err eval_logic(struct evaluation *ev, const struct node *n, const struct feel_env *env,
         struct feel_value *out)
 {
@@ -92,11 +105,8 @@ static enum err eval_logic(struct evaluation *ev, const struct node *n, const st
 	if (err == OK && n->logic->kind == BOX_NONE)
 		feel_run_note(ev->run, FEEL_DIAG_NO_LOGIC, (struct feel_span){0}, TEXT_NONE,
 		        n->item.name, TEXT_NONE, TEXT_NONE);
-	const struct item_type *type = n->type;
-	if (type && type->type->kind == FEEL_TYPE_FUNCTION && n->item.kind != DMN_DECISION)
-		type = NULL; /* the variable of a knowledge model may be typed as the function */
 	if (err == OK)
-		err = type_check(ev->run, type, n->item.name, out, ev->e);
+		err = check_result(ev, n, out);
 	if (err == OK)
 		trace_end(ev, n, *out);
 	ev->step = outer_step;
@@ -216,9 +226,7 @@ static enum err call_service(struct evaluation *ev, const struct node *n,
 	}
 	if (n->output_count != 1)
 		*out = feel_context_end(&b);
-	if (!n->type || n->type->type->kind == FEEL_TYPE_FUNCTION)
-		return OK;
-	return type_check(ev->run, n->type, n->item.name, out, ev->e);
+	return check_result(ev, n, out);
 }
 
 enum err call_node(struct evaluation *ev, const struct node *n, const struct feel_value *args,

@@ -127,10 +127,13 @@ static enum err eval_conditional(struct evaluation *ev, const struct box *box,
 {
 	struct feel_value condition;
 	TRY(eval_box(ev, box->entries[0].box, env, &condition));
-	if (condition.kind != FEEL_BOOL && condition.kind != FEEL_NULL)
+	if (condition.kind != FEEL_BOOL && condition.kind != FEEL_NULL) {
 		note(ev, FEEL_DIAG_CONDITION,
 		        text_from(feel_kind_name((enum feel_kind)condition.kind)), TEXT_NONE,
 		        TEXT_NONE);
+		*out = feel_null();
+		return OK;
+	}
 	return eval_box(ev, box->entries[feel_is_true(condition) ? 1 : 2].box, env, out);
 }
 

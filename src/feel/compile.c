@@ -151,11 +151,16 @@ static void gen_if(struct coder *c, const struct node *n)
 	mark_span(c, n->kids[0]->span);
 	size_t branch = emit(c, CODE_BRANCH, 0);
 	gen(c, n->kids[1]);
-	size_t jump = emit(c, CODE_JUMP, 0);
+	size_t after_then = emit(c, CODE_JUMP, 0);
+	c->depth--;
+	c->words[branch] |= (uint32_t)c->count << 8;
+	gen(c, n->kids[2]);
+	size_t after_else = emit(c, CODE_JUMP, 0);
 	c->depth--;
 	patch(c, branch, c->count);
-	gen(c, n->kids[2]);
-	patch(c, jump, c->count);
+	emit(c, CODE_CONST, add_const(c, feel_null()));
+	patch(c, after_then, c->count);
+	patch(c, after_else, c->count);
 }
 
 /* One test against the value in `slot`; the cells of tables know more cases. */

@@ -211,9 +211,8 @@ static bool take_part(struct text *t, bool in_time, size_t *unit, struct duratio
 	if (!take_count(t, &count))
 		return false;
 	if (in_time && take(t, '.')) {
-		fraction = true;
-		if (!take_fraction(t, &p->nano))
-			return false;
+		fraction = true; /* "PT0.S" has been seen in the wild and means zero */
+		(void)take_fraction(t, &p->nano);
 	}
 	for (; *unit < sizeof units / sizeof *units; ++*unit) {
 		const struct unit *u = &units[*unit];

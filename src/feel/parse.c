@@ -149,13 +149,36 @@ static struct node *binary(
 	return node_done(p, n);
 }
 
+/* `[1..10[`: the bracket ends the range when no expression can follow it. */
+static bool ends_range(const struct parser *p)
+{
+	if (p->tok.kind != TOK_BRACKET || p->range_depth != p->nesting)
+		return false;
+	struct token next = lex_next(p->source, p->tok.end);
+	switch (next.kind) {
+	case TOK_NAME:
+		return next.word == WORD_AND || next.word == WORD_OR || next.word == WORD_THEN ||
+		       next.word == WORD_ELSE || next.word == WORD_RETURN ||
+		       next.word == WORD_SATISFIES || next.word == WORD_INSTANCE ||
+		       next.word == WORD_BETWEEN || next.word == WORD_IN;
+	case TOK_NUMBER:
+	case TOK_STRING:
+	case TOK_AT:
+	case TOK_MINUS:
+	case TOK_OPEN:
+	case TOK_BRACE:
+	case TOK_BRACKET: return false;
+	default: return true;
+	}
+}
+
 static struct node *parse_postfix(struct parser *p)
 {
 	struct node *n = parse_primary(p);
 	while (n) {
 		if (p->tok.kind == TOK_DOT)
 			n = parse_path(p, n);
-		else if (p->tok.kind == TOK_BRACKET)
+		else if (p->tok.kind == TOK_BRACKET && !ends_range(p))
 			n = parse_filter(p, n);
 		else if (p->tok.kind == TOK_OPEN)
 			n = parse_call(p, n);

@@ -17,6 +17,7 @@ struct parser {
 	struct function *function;
 	struct text pending; /* name of the context entry whose function is being read */
 	unsigned nesting;
+	unsigned range_depth; /* nesting where the end of a range is being read, 0 = nowhere */
 	struct feel_diagnostics *diagnostics;
 	size_t errors;
 	size_t input_uses; /* how often `?` was named */

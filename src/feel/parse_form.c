@@ -306,7 +306,13 @@ struct node *parse_context(struct parser *p)
 
 static bool parse_range_end(struct parser *p, struct node *n)
 {
+	unsigned outer = p->range_depth;
+	if (!parser_enter(p))
+		return false;
+	p->range_depth = p->nesting;
 	n->kids[1] = parse_additive(p);
+	p->range_depth = outer;
+	parser_leave(p);
 	if (!n->kids[1])
 		return false;
 	n->high_closed = p->tok.kind == TOK_UNBRACKET;

@@ -76,15 +76,17 @@ enum {
 	        (sizeof(struct loop) + sizeof(struct feel_value) - 1) / sizeof(struct feel_value)
 };
 
-/* An unless-true branch: null is quietly false, other kinds are noted. */
-static bool is_condition(struct frame *f, struct feel_value v)
+/* Where an `if` goes on: null counts as false, other kinds make the whole null, noted. */
+static const uint32_t *branch(struct frame *f, const uint32_t *word, struct feel_value v)
 {
-	if (v.kind == FEEL_BOOL)
-		return v.boolean;
-	if (v.kind != FEEL_NULL)
-		frame_note(f, FEEL_DIAG_CONDITION,
-		        text_from(feel_kind_name((enum feel_kind)v.kind)), TEXT_NONE, TEXT_NONE);
-	return false;
+	const uint32_t *words = f->program->words;
+	if (feel_is_true(v))
+		return word + 2;
+	if (v.kind == FEEL_BOOL || v.kind == FEEL_NULL)
+		return words + (*word >> 8);
+	frame_note(f, FEEL_DIAG_CONDITION, text_from(feel_kind_name((enum feel_kind)v.kind)),
+	        TEXT_NONE, TEXT_NONE);
+	return words + word[1];
 }
 
 static void fail_here(struct frame *f, const uint32_t *word)
@@ -235,10 +237,7 @@ static enum err execute(struct frame *f, struct feel_value *top, struct feel_val
 			if (feel_is_true(top[-1]))
 				at = p->words + operand;
 			break;
-		case CODE_BRANCH:
-			if (!is_condition(f, *--top))
-				at = p->words + operand;
-			break;
+		case CODE_BRANCH: at = branch(f, word, *--top); break;
 		case CODE_LIST: {
 			struct feel_value list;
 			top -= operand;

@@ -247,8 +247,11 @@ static void key__swapped_rows__do_not_open(void **state)
 	struct text sealed = sealed_in(s, a, "case-1", "1", "text");
 	store_close(s);
 	tamper(p, "keys.db",
-	        "UPDATE key SET wrapped = (SELECT k.wrapped FROM key k WHERE k.kind = 'subject'"
-	        " AND k.id <> key.id LIMIT 1) WHERE kind = 'subject'");
+	        "CREATE TEMP TABLE old AS SELECT id, wrapped, row_number() OVER (ORDER BY id) AS n"
+	        " FROM key WHERE kind = 'subject';"
+	        "UPDATE key SET wrapped = (SELECT o.wrapped FROM old o WHERE o.n ="
+	        " (SELECT n FROM old WHERE old.id = key.id) % (SELECT count(*) FROM old) + 1)"
+	        " WHERE kind = 'subject'");
 	s = start(p);
 	assert_int_equal(open_seal(s, a, "case-1", "1", sealed, &out), ERR_CORRUPT);
 	arena_free(a);

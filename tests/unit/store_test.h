@@ -83,7 +83,7 @@ struct place {
 	char root[64];
 	char dir[96];
 	char key[96];
-	struct store_migration migrations[16];
+	struct store_migration migrations[64];
 	struct store_options options;
 };
 
@@ -96,7 +96,7 @@ static inline void place_make(struct place *p)
 	snprintf(p->dir, sizeof p->dir, "%s/data", p->root);
 	snprintf(p->key, sizeof p->key, "%s/master.key", p->root);
 	struct store_migrations m = migrations_embedded(SQL_DATABASE_MAIN);
-	assert_true(m.count < 15);
+	assert_true(m.count < 63);
 	memcpy(p->migrations, m.items, m.count * sizeof *m.items);
 	p->migrations[m.count] = (struct store_migration){
 	        .number = 9999, .name = "9999_note.sql", .sql = note_table};
