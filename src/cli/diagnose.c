@@ -12,9 +12,9 @@ static const struct json *load_texts(struct arena *a)
 	const char *lang = getenv("LANG");
 	bool german = lang && strncmp(lang, "de", 2) == 0;
 	char *path = text_z(a, text_format(a, "%.*s/ui/texts/feel.%s.json", TEXT_ARG(cli_home(a)),
-				       german ? "de" : "en"));
+	                               german ? "de" : "en"));
 	if (cli_read_file(a, path, TEXTS_MAX, &json, NULL) != OK ||
-		json_parse(a, json, path, &texts, NULL) != OK)
+	        json_parse(a, json, path, &texts, NULL) != OK)
 		return NULL;
 	return texts;
 }
@@ -24,15 +24,16 @@ static void print_one(struct arena *a, const struct json *texts, const struct fe
 	static const char *const severities[] = {"note", "warning", "error"};
 	char *key = text_z(a, text_format(a, "feel.%s", feel_code_name(d->code)));
 	struct text pattern = json_text(texts, key);
-	struct text t = pattern.len > 0 ? feel_diagnostic_fill(a, pattern, d)
-					: feel_diagnostic_text(a, d);
+	struct text t =
+	        pattern.len > 0 ? feel_diagnostic_fill(a, pattern, d) : feel_diagnostic_text(a, d);
 	fprintf(stderr, "%s: ", severities[d->severity]);
 	if (d->element.len > 0)
 		fprintf(stderr, "%.*s: ", TEXT_ARG(d->element));
 	if (d->row > 0 || d->column > 0)
 		fprintf(stderr, "row %d, column %d: ", d->row, d->column);
 	fprintf(stderr, "%.*s", TEXT_ARG(t));
-	if (pattern.len > 0 && d->span.length > 0 && d->span.offset + d->span.length <= d->source.len)
+	if (pattern.len > 0 && d->span.length > 0 &&
+	        d->span.offset + d->span.length <= d->source.len)
 		fprintf(stderr, " [%.*s]", (int)d->span.length, d->source.ptr + d->span.offset);
 	fputc('\n', stderr);
 }

@@ -11,7 +11,7 @@ void cli_diagnose(struct arena *a, const struct feel_diagnostics *d);
 void cli_print_value(struct arena *a, struct feel_value v, bool json);
 /* Values of a JSON file; null without a path. */
 MUST_USE enum err cli_read_input(
-	struct arena *a, const char *path, struct feel_value *out, struct errinfo *e);
+        struct arena *a, const char *path, struct feel_value *out, struct errinfo *e);
 /* The clock, or a date and time given on the command line. */
 int64_t cli_now_ms(const char *given);
 

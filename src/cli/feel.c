@@ -1,7 +1,7 @@
 /* `amtsweg feel 'EXPRESSION' [--input FILE]` */
-#include "cli/diagnose.h"
-#include "cli/cli.h"
 #include "feel/feel.h"
+#include "cli/cli.h"
+#include "cli/diagnose.h"
 
 #include <time.h>
 
@@ -14,7 +14,7 @@ int64_t cli_now_ms(const char *given)
 	int64_t ms;
 	struct arena *a = arena_new(0);
 	bool known = given && feel_parse_date_time(a, text_from(given), &v) &&
-		     feel_to_instant(v, "Europe/Berlin", &ms);
+	             feel_to_instant(v, "Europe/Berlin", &ms);
 	arena_free(a);
 	if (known)
 		return ms;
@@ -23,7 +23,7 @@ int64_t cli_now_ms(const char *given)
 }
 
 enum err cli_read_input(
-	struct arena *a, const char *path, struct feel_value *out, struct errinfo *e)
+        struct arena *a, const char *path, struct feel_value *out, struct errinfo *e)
 {
 	struct text json;
 	*out = feel_null();

@@ -37,6 +37,25 @@ static const struct cli_command commands[] = {
         {"verify", cli_verify, "[--data DIR]", "check the history and the stored documents",
                 "  --data DIR   the data directory (default: var/data)\n"
                 "\nExample: amtsweg verify --data var/demo\n"},
+        {"feel", cli_feel, "'EXPRESSION' [--input FILE] [--now TIME] [--json]",
+                "evaluate a FEEL expression",
+                "  --input FILE   names and values as a JSON object\n"
+                "  --now TIME     what now() and today() see (2026-11-23T10:00:00)\n"
+                "\nExample: amtsweg feel 'sum(for i in 1..10 return i * i)'\n"},
+        {"dmn", cli_dmn, "MODEL --decision NAME [--input FILE] [--trace] [--strict] [--json]",
+                "evaluate a decision of a DMN model",
+                "  --decision NAME   name or id of the decision\n"
+                "  --input FILE      input data as a JSON object\n"
+                "  --trace           every step with the rules that matched\n"
+                "  --strict          missing inputs and unknown names are failures\n"
+                "\nExample: amtsweg dmn decisions.dmn --decision amount --input case.json\n"},
+        {"tck", cli_tck, "DIR", "run the DMN conformance kit or a part of it",
+                "Prints the kit's CSV, a line a case, then a summary.\n"
+                "\nExample: amtsweg tck dmn-tck/compliance-level-3\n"},
+        {"wohngeld", cli_wohngeld, "FILE [--model MODEL.dmn]",
+                "compute the vectors of the Wohngeld suite",
+                "  --model FILE   instead of services/wohngeld/decisions.dmn\n"
+                "\nExample: amtsweg wohngeld wohngeld.json\n"},
         {"help", help, "[COMMAND]", "show this, or what one command does", NULL},
 };
 
