@@ -13,12 +13,12 @@ struct request {
 };
 
 /* The model, and its neighbours for imports. */
-enum err cli_read_models(struct arena *a, const char *path, struct dmn_source *sources, size_t max,
-        size_t *count, struct errinfo *e)
+static enum err read_models(struct arena *a, const char *path, struct dmn_source *sources,
+        size_t max, size_t *count, struct errinfo *e)
 {
 	struct cli_files files;
 	const char *slash = strrchr(path, '/');
-	char *folder = slash ? text_z(a, (struct text){path, (size_t)(slash - path)}) : "";
+	const char *folder = slash ? text_z(a, (struct text){path, (size_t)(slash - path)}) : "";
 	*count = 1;
 	sources[0].name = text_from(path);
 	TRY(cli_read_file(a, path, DMN_SIZE_MAX, &sources[0].xml, e));
@@ -75,7 +75,7 @@ static enum err run(struct arena *a, const struct request *q, struct feel_run *r
 	const struct dmn_model *m;
 	struct dmn_trace trace = {0};
 	struct feel_value input, value;
-	TRY(cli_read_models(a, q->model, sources, SOURCES_MAX, &count, e));
+	TRY(read_models(a, q->model, sources, SOURCES_MAX, &count, e));
 	TRY(dmn_compile(a, sources, count, q->strict ? FEEL_STRICT : 0, &r->diagnostics, &m, e));
 	r->diagnostics.count = r->diagnostics.errors = 0; /* those that matter come again */
 	TRY(cli_read_input(a, q->input, &input, e));
