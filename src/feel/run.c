@@ -396,8 +396,7 @@ enum err feel_eval_text(struct text t, struct feel_run *r, const struct feel_env
 	struct feel_diagnostics found;
 	*out = feel_null();
 	feel_diagnostics_init(&found, r->arena);
-	enum err err =
-	        feel_compile(r->arena, t, scope_of(r->arena, env), 0, &found, &x, e);
+	enum err err = feel_compile(r->arena, t, scope_of(r->arena, env), 0, &found, &x, e);
 	if (err == OK)
 		return feel_eval(x, r, env, out, e); /* what was doubtful shows itself now */
 	for (size_t i = 0; i < found.count; i++)
