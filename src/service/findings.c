@@ -133,11 +133,11 @@ static void add_feel_words(struct service_findings *f, struct service_finding *x
 	struct word_param params[FEEL_PARAMS_MAX];
 	if (!w.code)
 		return;
-	for (size_t i = 0; i < w.count; i++)
+	for (size_t i = 0; i < FEEL_PARAMS_MAX; i++)
 		params[i] = (struct word_param){.value = w.params[i]};
 	x->key = text_format(f->arena, "feel.%s", w.code);
 	x->param_count = 0;
-	add_params(f, x, params, w.count);
+	add_params(f, x, params, FEEL_PARAMS_MAX);
 }
 
 void found_by(struct service_findings *f, enum service_severity severity, struct spot spot,
