@@ -319,6 +319,7 @@ struct feel_env {
 	X(TABLE_GAP, table_gap, WARNING)         /* {0} example */                                 \
 	X(TABLE_OVERLAP, table_overlap, WARNING) /* {0}, {1} rules, {2} example */                 \
 	X(RULE_UNREACHABLE, rule_unreachable, WARNING) /* {0} rule, {1} by rule */                 \
+	X(TABLE_UNPROVED, table_unproved, NOTE) /* {0} why gaps and overlaps are not known */ \
 	X(CYCLE, cycle, ERROR)                         /* {0} names */                             \
 	X(REFERENCE, reference, ERROR)                 /* {0} href */                              \
 	X(UNSUPPORTED, unsupported, ERROR)             /* {0} what */                              \

@@ -261,6 +261,7 @@ const struct bpmn_model *process_compile(struct package *p, const struct folder_
 		return NULL;
 	}
 	p->scope = scope_build(p);
+	process_names(p);
 	struct bpmn_options options = {.names = p->scope};
 	struct bpmn_findings list = {0};
 	const struct bpmn_model *model = NULL;

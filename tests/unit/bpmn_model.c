@@ -143,14 +143,14 @@ static void names__misspelt_in_a_closed_scope__is_refused(void **state)
 	struct bpmn_options options = {.names = &scope};
 	const struct bpmn_model *m;
 	struct bpmn_findings findings = {0};
-	struct errinfo e = {0};
+	struct errinfo why = {0};
 	struct text good = text_format(a, xml, "total * 2"), bad = text_format(a, xml, "totl * 2");
 	assert_ok(bpmn_compile(a, good, &options, NULL, &m, &e));
-	assert_int_equal(bpmn_compile(a, bad, &options, &findings, &m, &e), ERR_INVALID);
+	assert_int_equal(bpmn_compile(a, bad, &options, &findings, &m, &why), ERR_INVALID);
 	assert_string_equal(findings.items[0].rule, "expression");
 	assert_text(findings.items[0].element, "u");
-	assert_string_equal(e.where, "u");
-	assert_true(e.line > 0);
+	assert_string_equal(why.where, "u");
+	assert_true(why.line > 0);
 	arena_free(a);
 }
 
