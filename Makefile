@@ -68,6 +68,10 @@ ifneq ($(strip $(file <$(BUILD)/gen/sql.list)),$(SQL))
 $(shell rm -f $(BUILD)/gen/sql.stamp)
 endif
 
+# Objects depend on these files by name: make must look at them again after the stamp.
+$(BUILD)/gen/sql_%: $(BUILD)/gen/sql.stamp
+	@:
+
 $(BUILD)/gen/sql.stamp: $(SQL) src/store/sql.awk
 	@mkdir -p $(@D)
 	@rm -f $(@D)/*.new
