@@ -52,6 +52,9 @@ struct casework_options {
 	const struct log *log;
 	struct clock clock;
 	struct randomness random;
+	/* Staff have accounts in this store: the writer reads their rights again. False: the
+	 * actors of commands are taken as given (golden cases). */
+	bool stored_staff;
 	/* Told of every letter that was rendered, with the data it was made from. May be NULL. */
 	void (*letter_made)(void *self, struct text letter, struct text data);
 	void *letter_self;
