@@ -106,6 +106,11 @@ check-all:
 	@packaging/setup check
 	@tests/check all
 
+# The server with the small site of the tests: make build/demo/web && build/demo/web 60 8430
+$(BUILD)/demo/%: tests/demo/%.c $(call release,$(PARTS))
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(HARDEN) $(LINK) $(PACKAGE_CFLAGS) -o $@ $^ $(LIBS)
+
 # Fuzzing: make fuzz TARGET=json SECONDS=60; without TARGET every target in turn ------------
 
 SECONDS ?= 60
