@@ -274,7 +274,7 @@ struct web_config {
 	struct people_demo *demo_people; /* NULL: no demonstration provider */
 	const struct texts *texts;
 	const struct zone *zone; /* Europe/Berlin: which day it is for deputies; NULL: UTC */
-	unsigned char key[32]; /* for CSRF tokens; all zero: a random one */
+	unsigned char key[32];   /* for CSRF tokens; all zero: a random one */
 	const struct web_module *const *modules;
 	size_t module_count;
 	void *app;
