@@ -25,7 +25,9 @@ static enum err find_session(struct web_call *c, struct text token, struct errin
 	struct people *people = r->server->config.people;
 	struct people_actor *found = ARENA_NEW(r->arena, struct people_actor);
 	enum people_session_state state = PEOPLE_SESSION_NONE;
-	struct date today = date_from_days(r->now.ms / 1000 / DAY_SECONDS);
+	const struct zone *zone = r->server->config.zone;
+	struct date today =
+	        zone ? date_at(zone, r->now) : date_from_days(r->now.ms / 1000 / DAY_SECONDS);
 	if (!people)
 		return OK;
 	TRY(people_session_find(people, token, today, r->arena, found, &state, e));

@@ -172,6 +172,9 @@ bool web_has_field(const struct web_request *r, const char *name);
 size_t web_field_all(const struct web_request *r, const char *name, const struct text **out);
 /* Every field by number, false after the last; `csrf` is not among them. */
 bool web_field_at(const struct web_request *r, size_t i, struct text *name, struct text *value);
+/* Three boxes name.day, name.month, name.year (1900..2200). All empty: the unset date and true.
+ * False: no date. */
+bool web_date_boxes(const struct web_request *r, const char *name, struct date *out);
 const struct web_upload *web_file(const struct web_request *r, const char *field);
 /* The bytes of an upload, mapped until the request ends. */
 MUST_USE enum err web_upload_bytes(
@@ -273,6 +276,7 @@ struct web_config {
 	struct people *people;           /* NULL: nobody can log in */
 	struct people_demo *demo_people; /* NULL: no demonstration provider */
 	const struct texts *texts;
+	const struct zone *zone; /* Europe/Berlin: which day it is for deputies; NULL: UTC */
 	unsigned char key[32]; /* for CSRF tokens; all zero: a random one */
 	const struct web_module *const *modules;
 	size_t module_count;

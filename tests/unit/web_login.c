@@ -322,6 +322,42 @@ static void anyone__logs_out__session_ended(void **state)
 	assert_int_equal(go(&thief, "/meins", NULL, NULL), 303);
 }
 
+static void account__pages_and_deputy__work(void **state)
+{
+	(void)state;
+	struct browser b = {0}, c = {0};
+	struct http_answer a;
+	assert_int_equal(log_in_staff(&b, "name=jana&kennwort=geheim"), 303);
+	assert_int_equal(go(&b, "/arbeitsplatz/konto", NULL, &a), 200);
+	assert_non_null(strstr(a.body, "Sachbearbeitung"));
+	http_free(&a);
+	assert_int_equal(
+	        go(&b, "/arbeitsplatz/konto/vertretung", "vertretung=nora&von.day=1", &a), 422);
+	assert_non_null(strstr(a.body, "href=\"#von\""));
+	http_free(&a);
+	assert_int_equal(go(&b, "/arbeitsplatz/konto/vertretung",
+	                         "vertretung=nora&von.day=1&von.month=1&von.year=2026&bis.day=31&"
+	                         "bis.month=12&bis.year=2030",
+	                         NULL),
+	        303);
+	struct browser nora = {0};
+	assert_int_equal(log_in_staff(&nora, "name=nora&kennwort=geheim"), 303);
+	assert_int_equal(go(&nora, "/amt", NULL, NULL), 200);
+	assert_int_equal(go(&nora, "/arbeitsplatz/konto", NULL, &a), 200);
+	assert_non_null(strstr(a.body, "in Vertretung für Jana Krüger"));
+	http_free(&a);
+	assert_int_equal(go(&b, "/arbeitsplatz/konto", NULL, NULL), 200);
+	assert_int_equal(go(&b, "/arbeitsplatz/konto/faktor",
+	                         "secret=3132333435363738393031323334353637383930&code=123", &a),
+	        422);
+	assert_non_null(strstr(a.body, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"));
+	http_free(&a);
+	log_in_citizen(&c, "/anmelden", "account");
+	assert_int_equal(go(&c, "/konto", NULL, &a), 200);
+	assert_non_null(strstr(a.body, "Erika Mustermann"));
+	http_free(&a);
+}
+
 static void demo__other_person_with_mistakes__told_and_kept(void **state)
 {
 	(void)state;
@@ -357,6 +393,7 @@ int main(void)
 	        cmocka_unit_test(citizen__form_after_the_session_ended__typed_content_comes_back),
 	        cmocka_unit_test(anyones_form__after_the_session_ended__waits_for_the_login),
 	        cmocka_unit_test(anyone__logs_out__session_ended),
+	        cmocka_unit_test(account__pages_and_deputy__work),
 	        cmocka_unit_test(demo__other_person_with_mistakes__told_and_kept),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
