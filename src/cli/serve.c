@@ -140,6 +140,15 @@ static int run(struct app *app, const struct listen *where)
 	return CLI_OK;
 }
 
+/* Packages are handed to the letter helper by path, whatever folder it stands in. */
+static struct text absolute(struct arena *a, const char *path)
+{
+	char here[4096];
+	if (path[0] == '/' || !getcwd(here, sizeof here))
+		return text_from(path);
+	return text_format(a, "%s/%s", here, path);
+}
+
 int cli_serve(int argc, char **argv)
 {
 	struct errinfo e = {0};
