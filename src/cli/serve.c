@@ -158,12 +158,11 @@ int cli_serve(int argc, char **argv)
 	bool demo = cli_flag(&argc, argv, "--demo");
 	const char *data = cli_option(&argc, argv, "--data");
 	const char *address = cli_option(&argc, argv, "--listen");
+	const char *otherwise = demo ? "var/demo" : "var/data";
 	int result = CLI_USAGE;
 	if (cli_options_done(argc, argv) && argc == 1 && parse_listen(address, &where)) {
 		struct app_options o = {
-		        .data = text_from(data   ? data
-		                          : demo ? "var/demo"
-		                                 : "var/data"),
+		        .data = absolute(a, data ? data : otherwise),
 		        .home = cli_home(a),
 		        .create = true,
 		        .demo = demo,
