@@ -45,6 +45,7 @@ static enum err start_web(struct app *app, struct web_app *web, const struct lis
 	        .address = where->address,
 	        .ui_dir = app_path(app, "ui"),
 	        .demo = app->o.demo,
+	        .zone = app->zone,
 	        .clock = app->clock.real,
 	        .random = randomness_system(),
 	        .log = &app->log,
