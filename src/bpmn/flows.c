@@ -90,18 +90,17 @@ static void arrive(struct bpmn_run *r, struct bpmn_token *t, const struct bpmn_f
 /* The token itself goes by the first flow, new ones by the others. */
 static void move(struct bpmn_run *r, struct bpmn_token *t, const struct choice *c)
 {
-	int64_t quantity = t->node->completion_quantity;
-	(void)bpmn_emit_token(r, BPMN_LEFT, t);
 	const struct bpmn_node *from = t->node;
+	(void)bpmn_emit_token(r, BPMN_LEFT, t);
+	arrive(r, t, c->flows[0]);
 	for (size_t i = 0; i < c->count; i++) {
-		for (int64_t q = i == 0; q < quantity; q++) {
+		for (int64_t q = i == 0; q < from->completion_quantity; q++) {
 			struct bpmn_token *more = bpmn_spawn(r, t->scope, from);
 			if (!more)
 				return;
 			arrive(r, more, c->flows[i]);
 		}
 	}
-	arrive(r, t, c->flows[0]);
 }
 
 void bpmn_take_flows(struct bpmn_run *r, struct bpmn_token *t)

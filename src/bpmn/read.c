@@ -68,7 +68,7 @@ static const struct tag *tag_find(const struct tag *table, size_t count, const s
 
 static void ids_collect(struct bpmn_model *m, const struct xml *x)
 {
-	if (text_is(x->space, BPMN_SPACE) && xml_has(x, "id")) {
+	if (text_is(x->space, BPMN_SPACE) && xml_attr(x, "id").len) {
 		struct bpmn_id *id = ARENA_PUSH(m->arena, m->ids, m->id_count, m->id_cap);
 		id->id = xml_attr(x, "id");
 		id->xml = x;
@@ -243,6 +243,8 @@ static void flow_add(struct bpmn_reader *r, const struct xml *x, struct bpmn_nod
 	struct bpmn_id *id = id_own(m, x);
 	if (id)
 		id->flow = f;
+	else if (!f->element->id.len)
+		bpmn_found(r, "no_id", parent->id, x->line, x->name, TEXT_NONE);
 }
 
 bool bpmn_is_activity(enum bpmn_kind kind)

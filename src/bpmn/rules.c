@@ -147,23 +147,28 @@ static void check_node(struct bpmn_reader *r, const struct bpmn_node *n)
 		bpmn_check_event(r, n);
 }
 
+static void check_nodes(struct bpmn_reader *r)
+{
+	bool before = r->lenient;
+	for (size_t i = 0; i < r->model->node_count; i++) {
+		r->lenient = before || !r->model->nodes[i]->executable;
+		check_node(r, r->model->nodes[i]);
+	}
+	r->lenient = before;
+}
+
+/* What refers to nothing first: it often explains the rest. */
 void bpmn_check_model(struct bpmn_reader *r)
 {
 	struct bpmn_model *m = r->model;
-	bool before = r->lenient, any = false;
+	bool any = false;
 	for (size_t i = 0; i < m->process_count; i++)
 		any |= m->processes[i]->executable;
+	bpmn_check_references(r);
+	bpmn_check_collaboration(r);
+	check_nodes(r);
+	bpmn_check_data(r);
 	if (!any)
 		bpmn_found(r, "nothing_to_run", TEXT("definitions"), m->roots[0]->line, TEXT_NONE,
 		        TEXT_NONE);
-	for (size_t i = 0; i < m->node_count; i++) {
-		r->lenient = before || !m->nodes[i]->executable;
-		check_node(r, m->nodes[i]);
-	}
-	r->lenient = before;
-	bpmn_check_references(r);
-	bpmn_check_collaboration(r);
-	bpmn_check_data(r);
-	if (!before && !r->findings->refusals)
-		bpmn_check_soundness(r);
 }

@@ -92,6 +92,18 @@ void form_problem(struct form_compiler *c, const char *code, struct text where, 
 /* Where a rule stands, for problems and faults: "dogs.since show". */
 struct text form_rule_where(struct arena *a, const struct form_pending *p);
 
+enum form_keys {
+	FORM_KEYS_TOP,
+	FORM_KEYS_PAGE,
+	FORM_KEYS_FIELD,
+	FORM_KEYS_LIBRARY, /* a field that is an entry of the library */
+	FORM_KEYS_CHECK,
+};
+void form_check_keys(
+        struct form_compiler *c, const struct json *j, struct text where, enum form_keys set);
+bool form_id_shape(struct text id);
+void form_check_id(struct form_compiler *c, struct text id, struct text where);
+
 /* Stages, in this order; all report problems and go on. */
 void form_read_pages(struct form_compiler *c);
 void form_read_limits(struct form_compiler *c, struct form_field *f, const struct json *j);
@@ -219,6 +231,8 @@ const char *form_take(struct arena *a, const struct form_field *f, struct text r
 const char *form_take_date(
         struct arena *a, const struct text part[3], struct text *canonical, bool *empty);
 const char *form_take_time(struct arena *a, struct text raw, struct text *canonical);
+/* A copy that can be stored whatever it was: bad bytes and NUL become U+FFFD. */
+struct text form_storable(struct arena *a, struct text t);
 const struct form_code *form_code_find(const struct form_code_list *l, struct text code);
 
 /* Evaluating. */

@@ -61,71 +61,6 @@ static bool layer_bool(const struct layers *l, const char *name)
 	return json_is(j, JSON_BOOL) && j->boolean;
 }
 
-/* Vocabulary ------------------------------------------------------------------------------- */
-
-static const char *const form_keys[] = {
-        "format", "purpose", "law", "sections", "pages", "$schema", NULL};
-static const char *const page_keys[] = {
-        "id", "section", "show", "fields", "exit", "trust", "for", "purpose", "law", "class", NULL};
-static const char *const field_keys[] = {"id", "type", "like", "times", "min", "max", "pattern",
-        "lines", "tick", "unit", "media", "max_mb", "schema", "codes", "other", "fields", "hidden",
-        "lock", "show", "need", "check", "value", "default", "fill", "trust", "purpose", "law",
-        "class", "for", "fim", NULL};
-static const char *const part_keys[] = {"format", "version", "id", NULL}; /* library entries */
-
-static bool listed(struct text name, const char *const *keys)
-{
-	for (; *keys; keys++)
-		if (text_is(name, *keys))
-			return true;
-	return false;
-}
-
-static void check_keys(struct form_compiler *c, const struct json *j, struct text where,
-        const char *const *keys, const char *const *more)
-{
-	for (size_t i = 0; i < j->count; i++) {
-		struct text name = j->members[i].name;
-		if (!listed(name, keys) && !(more && listed(name, more)))
-			form_problem(c, "unknown_key", where,
-			        "'%.*s' is no key here; see the list of keys in docs/packages.md",
-			        TEXT_ARG(name));
-	}
-}
-
-static bool id_shape(struct text id)
-{
-	if (id.len == 0 || id.len > 40 || id.ptr[0] < 'a' || id.ptr[0] > 'z')
-		return false;
-	for (size_t i = 0; i < id.len; i++) {
-		char ch = id.ptr[i];
-		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_'))
-			return false;
-	}
-	return true;
-}
-
-static bool id_reserved(struct text id)
-{
-	static const char *const words[] = {"applicant", "case", "place", "today", "now", "slot",
-	        "param", "deadline", "language", "index", "outer", "value", "item", "partial", "if",
-	        "then", "else", "for", "return", "in", "some", "every", "satisfies", "and", "or",
-	        "not", "between", "instance", "of", "function", "external", "true", "false", "null",
-	        NULL};
-	return listed(id, words);
-}
-
-static void check_id(struct form_compiler *c, struct text id, struct text where)
-{
-	if (!id_shape(id))
-		form_problem(c, "id", where,
-		        "an id begins with a small letter and has up to 40 small letters, "
-		        "digits and _");
-	else if (id_reserved(id))
-		form_problem(c, "id_reserved", where, "'%.*s' has a meaning in rules already",
-		        TEXT_ARG(id));
-}
-
 /* Words of single keys -------------------------------------------------------------------- */
 
 static const char *const type_names[] = {"text", "text_latin", "date", "time", "datetime", "bool",
@@ -256,17 +191,16 @@ static void read_default(struct form_compiler *c, struct form_field *f, const st
 
 static void read_check(struct form_compiler *c, struct form_field *f, const struct json *j)
 {
-	static const char *const keys[] = {"id", "rule", "on", NULL};
 	struct form_rules *r = form_rules_of(f);
 	if (!json_is(j, JSON_OBJECT)) {
 		form_problem(c, "check", f->path, "a check is an object with 'id' and 'rule'");
 		return;
 	}
-	check_keys(c, j, f->path, keys, NULL);
+	form_check_keys(c, j, f->path, FORM_KEYS_CHECK);
 	struct form_check *check = &r->checks[r->check_count];
 	check->id = text_copy(c->a, json_text(j, "id"));
 	struct text rule = json_text(j, "rule");
-	if (!id_shape(check->id) || rule.len == 0) {
+	if (!form_id_shape(check->id) || rule.len == 0) {
 		form_problem(c, "check", f->path, "a check needs an 'id' and a 'rule'");
 		return;
 	}
@@ -477,10 +411,10 @@ static void read_field(
 	f->parent = around.parent;
 	if (++c->field_count > FORM_FIELDS_MAX)
 		return;
-	check_id(c, id, f->path);
+	form_check_id(c, id, f->path);
 	add_likes(c, &l, f->path);
 	for (int i = 0; i < l.count; i++)
-		check_keys(c, l.own[i], f->path, field_keys, i > 0 ? part_keys : NULL);
+		form_check_keys(c, l.own[i], f->path, i > 0 ? FORM_KEYS_LIBRARY : FORM_KEYS_FIELD);
 	f->like_path = l.like_path;
 	read_around(c, &l, f->path, &around);
 	f->purpose = around.purpose;
@@ -528,8 +462,8 @@ static void read_page(struct form_compiler *c, struct form_page *p, const struct
 	        .law = text_copy(c->a, json_text(c->top, "law"))};
 	p->id = text_copy(c->a, json_text(j, "id"));
 	struct text where = text_format(c->a, "page %.*s", TEXT_ARG(p->id));
-	check_keys(c, j, where, page_keys, NULL);
-	if (!id_shape(p->id))
+	form_check_keys(c, j, where, FORM_KEYS_PAGE);
+	if (!form_id_shape(p->id))
 		form_problem(c, "id", where, "a page needs an id of small letters, digits and _");
 	p->section = text_copy(c->a, json_text(j, "section"));
 	check_section(c, p);
@@ -592,7 +526,7 @@ void form_read_pages(struct form_compiler *c)
 {
 	size_t count = 0, total = 0;
 	const struct json *pages = json_items(c->top, "pages", &count);
-	check_keys(c, c->top, TEXT("form.json"), form_keys, NULL);
+	form_check_keys(c, c->top, TEXT("form.json"), FORM_KEYS_TOP);
 	if (json_int(c->top, "format", 0) != 1)
 		form_problem(c, "format", TEXT("form.json"), "'format' must be 1");
 	if (count == 0 || count > FORM_PAGES_MAX) {

@@ -308,7 +308,8 @@ static enum err enter_entry(struct form_run *r, struct form_place *p, struct tex
 	struct form_value *list = p->list;
 	if (!list || !text_int(number, &n) || n < 1 || n > FORM_ENTRIES_MAX)
 		return fail(e, ERR_NOT_FOUND, "no such entry");
-	if ((uint64_t)n == list->entry_count + 1 && create) {
+	bool waiting = list->entry_count && list->entries[list->entry_count - 1]->provisional;
+	if ((uint64_t)n == list->entry_count + 1 && create && !waiting) {
 		if (n > list->field->times_max || !form_open_here(r, list))
 			return fail(e, ERR_NOT_FOUND, "no further entry is possible");
 		form_entry_add(r, list)->provisional = true;

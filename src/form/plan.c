@@ -207,6 +207,9 @@ static void add_lists(struct screens *s, const struct form_field *f)
 {
 	if (form_is_list(f)) {
 		flush(s);
+		/* "page" alone is the first screen; fields behind a leading list are part 2 */
+		if (s->count == 0)
+			s->parts = 1;
 		*ARENA_PUSH(s->a, s->items, s->count, s->cap) = (struct form_screen){.list = f};
 		return;
 	}

@@ -63,7 +63,7 @@ static void set_bad(struct form_run *r, struct form_value *v, const char *code,
 	v->raw = ARENA_ARRAY(r->a, count + FORM_RAW_MAX, struct text);
 	v->raw_count = count;
 	for (size_t i = 0; i < count; i++)
-		v->raw[i] = text_copy(r->a, raw[i]);
+		v->raw[i] = form_storable(r->a, raw[i]);
 }
 
 /* `source` stays when the answer is what was filled in. */
@@ -321,6 +321,8 @@ static struct form_value *locate_or_make(struct form_run *r, struct text path, s
 		if (close == SIZE_MAX || !list || !form_is_list(list->field) ||
 		        !text_int(text_part(path, at + 1, close), &n))
 			return NULL;
+		if (n == (int64_t)list->entry_count && list->entries[n - 1]->provisional)
+			list->entries[n - 1]->provisional = false;
 		if (n != (int64_t)list->entry_count + 1 || n > list->field->times_max ||
 		        !form_drawn(r, list) || !form_open_here(r, list))
 			continue;
@@ -339,7 +341,7 @@ enum err form_file_add(
 		return fail(e, ERR_NOT_FOUND, "there is no file to give at '%.*s'", TEXT_ARG(path));
 	TRY(form_file_check(r, path, file, NULL, e));
 	*ARENA_PUSH(r->a, v->files, v->file_count, v->file_cap) =
-	        (struct form_file){.name = text_copy(r->a, file->name),
+	        (struct form_file){.name = form_storable(r->a, file->name),
 	                .media = text_copy(r->a, file->media),
 	                .size = file->size,
 	                .hash = text_copy(r->a, file->hash),

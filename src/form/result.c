@@ -59,20 +59,29 @@ static void write_feel(
 
 /* Draft -------------------------------------------------------------------------------------- */
 
+static bool to_keep(const struct form_value *v);
+
+static bool entry_to_keep(const struct form_entry *e)
+{
+	for (size_t i = 0; i < e->count && !e->provisional; i++)
+		if (to_keep(&e->values[i]))
+			return true;
+	return !e->provisional && e->parent->field->many;
+}
+
 static bool to_keep(const struct form_value *v)
 {
 	const struct form_field *f = v->field;
 	if (f->type == FORM_LABEL || f->computed)
 		return false;
-	if (f->type == FORM_GROUP) {
-		for (size_t i = 0; i < v->entry_count; i++)
-			for (size_t k = 0; k < v->entries[i]->count; k++)
-				if (to_keep(&v->entries[i]->values[k]))
-					return true;
-		return f->many && v->entry_count > 0;
-	}
-	return f->type == FORM_FILE ? v->file_count > 0
-	                            : v->state == FORM_GIVEN || v->state == FORM_EMPTY;
+	if (f->type == FORM_FILE)
+		return v->file_count > 0;
+	if (f->type != FORM_GROUP)
+		return v->state == FORM_GIVEN || v->state == FORM_EMPTY;
+	for (size_t i = 0; i < v->entry_count; i++)
+		if (entry_to_keep(v->entries[i]))
+			return true;
+	return false;
 }
 
 static void draft_entry(struct form_run *r, struct json_out *o, const struct form_entry *e);

@@ -35,6 +35,18 @@ static bool clean_text(struct arena *a, struct text raw, bool lines, struct text
 	return true;
 }
 
+struct text form_storable(struct arena *a, struct text t)
+{
+	bool nul = t.len > 0 && memchr(t.ptr, 0, t.len) != NULL;
+	if (utf8_valid(t) && !nul)
+		return text_copy(a, t);
+	char *copy = arena_alloc(a, 3 * t.len + 4);
+	size_t n = 0, at = 0;
+	for (uint32_t c; (c = utf8_next(t, &at)) != UTF8_END;)
+		n += utf8_put(copy + n, c ? c : 0xFFFD);
+	return (struct text){copy, n};
+}
+
 /* Numbers ------------------------------------------------------------------------------------ */
 
 static bool is_digit(char c)

@@ -19,7 +19,6 @@ enum err html_add_op(struct html_compiler *c, enum html_code code, size_t *out)
 
 /* Literals --------------------------------------------------------------------------------- */
 
-/* Neighbouring literals (after a removed tag) are joined when they lie side by side. */
 enum err html_add_literal(struct html_compiler *c, struct text literal)
 {
 	size_t at = 0;

@@ -103,19 +103,41 @@ static int line_of(struct text json, struct text key)
 	return 0;
 }
 
-static void make_keys(struct texts *t, const struct json *file)
+/* A file of one language. */
+struct part {
+	struct text json;
+	const char *name; /* for messages */
+	const struct json *file;
+};
+
+struct parts {
+	struct part *items;
+	size_t count, cap, values;
+};
+
+static enum err make_keys(struct texts *t, const struct parts *p, struct errinfo *e)
 {
-	t->key_count = file->count;
-	t->keys = ARENA_ARRAY(t->arena, file->count, struct text);
-	t->names = ARENA_ARRAY(t->arena, file->count, struct texts_names);
+	t->keys = ARENA_ARRAY(t->arena, p->values, struct text);
+	t->names = ARENA_ARRAY(t->arena, p->values, struct texts_names);
 	t->slot_count = 16;
-	while (t->slot_count < file->count * 2)
+	while (t->slot_count < p->values * 2)
 		t->slot_count *= 2;
 	t->slots = ARENA_ARRAY(t->arena, t->slot_count, int);
-	for (size_t i = 0; i < file->count; i++) {
-		t->keys[i] = text_copy(t->arena, file->members[i].name);
-		t->slots[slot_of(t, t->keys[i])] = (int)i + 1;
+	for (size_t i = 0; i < p->count; i++) {
+		const struct part *part = &p->items[i];
+		for (size_t k = 0; k < part->file->count; k++) {
+			struct text key = part->file->members[k].name;
+			if (texts_key(t, key) != TEXTS_NO_KEY) {
+				fail(e, ERR_INVALID, "text '%.*s' stands in another file, too",
+				        TEXT_ARG(key));
+				return fail_at(e, part->name, line_of(part->json, key));
+			}
+			t->keys[t->key_count] = text_copy(t->arena, key);
+			t->slots[slot_of(t, t->keys[t->key_count])] = (int)t->key_count + 1;
+			t->key_count++;
+		}
 	}
+	return OK;
 }
 
 static enum err add_value(
@@ -130,6 +152,8 @@ static enum err add_value(
 		return OK;
 	}
 	struct texts_value *v = &l->values[key];
+	if (v->present)
+		return fail(e, ERR_INVALID, "it stands in another file, too");
 	v->present = true;
 	v->raw = text_copy(t->arena, m->value.text);
 	TRY(texts_parse(t->arena, v->raw, &v->parts, e));
@@ -154,33 +178,51 @@ static enum err add_values(struct texts *t, struct texts_language *l, const stru
 	return OK;
 }
 
-enum err texts_add(
-        struct texts *t, const char *tag, struct text json, const char *name, struct errinfo *e)
+static enum err parse_parts(struct arena *work, struct parts *p, struct errinfo *e)
 {
-	struct errinfo own;
-	e = e ? e : &own;
+	for (size_t i = 0; i < p->count; i++) {
+		struct part *part = &p->items[i];
+		TRY(json_parse(work, part->json, part->name, &part->file, e));
+		if (part->file->kind != JSON_OBJECT)
+			return fail(e, ERR_INVALID, "%s: one object with a member a text is wanted",
+			        part->name);
+		p->values += part->file->count;
+	}
+	if (p->values > TEXTS_KEYS_MAX)
+		return fail(
+		        e, ERR_LIMIT, "%s: more than %d texts", p->items[0].name, TEXTS_KEYS_MAX);
+	return OK;
+}
+
+static enum err add_language(
+        struct texts *t, const char *tag, struct parts *p, struct arena *work, struct errinfo *e)
+{
+	int known = texts_language(t, text_from(tag));
 	if (t->language_count == TEXTS_LANGUAGES_MAX)
 		return fail(e, ERR_LIMIT, "more than %d languages", TEXTS_LANGUAGES_MAX);
 	if (t->language_count == TEXTS_GERMAN && strcmp(tag, "de") != 0)
 		return fail(e, ERR_INVALID, "German must be added first, not '%s'", tag);
-	if (texts_language(t, text_from(tag)) >= 0 &&
-	        text_is(texts_tag(t, texts_language(t, text_from(tag))), tag))
+	if (known >= 0 && text_is(texts_tag(t, known), tag))
 		return fail(e, ERR_INVALID, "language '%s' is there twice", tag);
+	TRY(parse_parts(work, p, e));
+	struct texts_language *l = &t->languages[t->language_count++];
+	l->tag = text_copy(t->arena, text_from(tag));
+	if (l == &t->languages[TEXTS_GERMAN])
+		TRY(make_keys(t, p, e));
+	l->values = ARENA_ARRAY(t->arena, t->key_count, struct texts_value);
+	for (size_t i = 0; i < p->count; i++)
+		TRY(add_values(t, l, p->items[i].file, p->items[i].json, p->items[i].name, e));
+	return OK;
+}
+
+enum err texts_add(
+        struct texts *t, const char *tag, struct text json, const char *name, struct errinfo *e)
+{
+	struct errinfo own;
+	struct part one = {.json = json, .name = name};
+	struct parts parts = {.items = &one, .count = 1};
 	struct arena *work = arena_new(0);
-	const struct json *file;
-	enum err code = json_parse(work, json, name, &file, e);
-	if (code == OK && file->kind != JSON_OBJECT)
-		code = fail(e, ERR_INVALID, "%s: one object with a member a text is wanted", name);
-	if (code == OK && file->count > TEXTS_KEYS_MAX)
-		code = fail(e, ERR_LIMIT, "%s: more than %d texts", name, TEXTS_KEYS_MAX);
-	if (code == OK) {
-		struct texts_language *l = &t->languages[t->language_count++];
-		l->tag = text_copy(t->arena, text_from(tag));
-		if (l == &t->languages[TEXTS_GERMAN])
-			make_keys(t, file);
-		l->values = ARENA_ARRAY(t->arena, t->key_count, struct texts_value);
-		code = add_values(t, l, file, json, name, e);
-	}
+	enum err code = add_language(t, tag, &parts, work, e ? e : &own);
 	arena_free(work);
 	return code;
 }
@@ -211,14 +253,33 @@ static enum err read_file(struct arena *a, const char *path, struct text *out, s
 	return got == size ? OK : fail(e, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
-static enum err load_language(struct texts *t, const char *dir, const char *tag, struct errinfo *e)
+/* "de" of "de.json" and of "form.de.json". */
+static struct text tag_of(struct text file)
+{
+	struct text name = text_part(file, 0, file.len - 5);
+	size_t from = name.len;
+	while (from > 0 && name.ptr[from - 1] != '.')
+		from--;
+	return text_part(name, from, name.len);
+}
+
+static enum err load_language(struct texts *t, const char *dir, struct text tag,
+        const struct text *files, size_t count, struct errinfo *e)
 {
 	struct arena *work = arena_new(0);
-	struct text path = text_format(work, "%s/%s.json", dir, tag);
-	struct text json;
-	enum err code = read_file(work, path.ptr, &json, e);
+	struct parts parts = {0};
+	enum err code = OK;
+	for (size_t i = 0; code == OK && i < count; i++) {
+		if (!text_eq(tag_of(files[i]), tag))
+			continue;
+		struct part *p = ARENA_PUSH(work, parts.items, parts.count, parts.cap);
+		p->name = text_format(work, "%s/%.*s", dir, TEXT_ARG(files[i])).ptr;
+		code = read_file(work, p->name, &p->json, e);
+	}
+	if (code == OK && parts.count == 0)
+		code = fail(e, ERR_NOT_FOUND, "%s: there is no %.*s.json", dir, TEXT_ARG(tag));
 	if (code == OK)
-		code = texts_add(t, tag, json, path.ptr, e);
+		code = add_language(t, text_z(work, tag), &parts, work, e);
 	arena_free(work);
 	return code;
 }
@@ -228,8 +289,8 @@ static int by_bytes(const void *a, const void *b)
 	return text_cmp(*(const struct text *)a, *(const struct text *)b);
 }
 
-/* Tags of all files but German, sorted, so that language numbers do not depend on the disk. */
-static enum err list_tags(
+/* Sorted, so that numbers of languages do not depend on the disk. */
+static enum err list_files(
         struct arena *a, const char *dir, struct text **out, size_t *count, struct errinfo *e)
 {
 	DIR *d = opendir(dir);
@@ -238,10 +299,8 @@ static enum err list_tags(
 	size_t cap = 0;
 	for (struct dirent *entry; (entry = readdir(d));) {
 		struct text name = text_from(entry->d_name);
-		if (name.ptr[0] == '.' || !text_ends(name, TEXT(".json")) ||
-		        text_is(name, "de.json"))
-			continue;
-		*ARENA_PUSH(a, *out, *count, cap) = text_copy(a, text_part(name, 0, name.len - 5));
+		if (name.ptr[0] != '.' && text_ends(name, TEXT(".json")))
+			*ARENA_PUSH(a, *out, *count, cap) = text_copy(a, name);
 	}
 	closedir(d);
 	if (*count)
@@ -251,13 +310,19 @@ static enum err list_tags(
 
 enum err texts_load(struct arena *a, const char *dir, struct texts **out, struct errinfo *e)
 {
-	struct text *tags = NULL;
+	struct text *files = NULL;
 	size_t count = 0;
+	struct errinfo own;
+	e = e ? e : &own;
 	*out = texts_new(a);
-	TRY(list_tags(a, dir, &tags, &count, e));
-	TRY(load_language(*out, dir, "de", e));
-	for (size_t i = 0; i < count; i++)
-		TRY(load_language(*out, dir, text_z(a, tags[i]), e));
+	TRY(list_files(a, dir, &files, &count, e));
+	TRY(load_language(*out, dir, TEXT("de"), files, count, e));
+	for (size_t i = 0; i < count; i++) {
+		struct text tag = tag_of(files[i]);
+		int known = texts_language(*out, tag);
+		if (known < 0 || !text_eq(texts_tag(*out, known), tag))
+			TRY(load_language(*out, dir, tag, files, count, e));
+	}
 	return OK;
 }
 

@@ -39,9 +39,10 @@ struct texts_arg {
 #define TEXTS_NUMBER(name_, number_)                                                               \
 	((struct texts_arg){.name = (name_), .number = (number_), .is_number = true})
 
-/* All files <tag>.json of a folder ("de", "de-leicht", "en", "hsb"). The result lives in
- * `a`. ERR_NOT_FOUND without de.json; ERR_INVALID with file, line and key for bad JSON, a
- * value that is no text, a key given twice, unbalanced braces, a plural without `other`. */
+/* All files <tag>.json and <part>.<tag>.json of a folder ("de", "de-leicht", "en", "hsb"; a
+ * room with many texts has a part of its own: "form.de.json"). The result lives in `a`.
+ * ERR_NOT_FOUND without de.json; ERR_INVALID with file, line and key for bad JSON, a value that is
+ * no text, a key given twice, unbalanced braces, a plural without `other`. */
 MUST_USE enum err texts_load(
         struct arena *a, const char *dir, struct texts **out, struct errinfo *e);
 

@@ -118,7 +118,9 @@ static void on_dtd(void *self, const xmlChar *name, const xmlChar *id, const xml
 static void on_error(void *self, xmlErrorPtr error)
 {
 	struct reader *r = ((xmlParserCtxtPtr)self)->_private;
-	if (r->error.code != OK || error->level < XML_ERR_ERROR)
+	bool odd_name =
+	        error->code == XML_WAR_NS_URI; /* a name space that is no URI is a name still */
+	if (r->error.code != OK || error->level < XML_ERR_ERROR || odd_name)
 		return;
 	struct text message = text_trim(text_from(error->message));
 	fail(&r->error, ERR_INVALID, "%.*s", TEXT_ARG(message));

@@ -17,6 +17,9 @@ MUST_USE enum err law_day_check(struct date d, const char *what, struct errinfo 
 MUST_USE enum err law_place_check(
         const struct law_calendar *cal, struct law_place place, struct date day, struct errinfo *e);
 
+/* Names of rules in order, NULL after the last: each has a text law.step.<name>. */
+const char *law_rule_name(size_t i);
+
 /* Append a step; never fails, the number of steps is bounded by the limits of the callers. */
 struct law_step *law_step_add(
         struct arena *a, struct law_why *why, const char *rule, struct date day, struct text law);

@@ -65,6 +65,11 @@ static const char *find_rule(struct text name)
 	return NULL;
 }
 
+const char *law_rule_name(size_t i)
+{
+	return i < RULE_COUNT ? rules[i] : NULL;
+}
+
 struct law_step *law_step_add(
         struct arena *a, struct law_why *why, const char *rule, struct date day, struct text law)
 {

@@ -53,6 +53,8 @@ struct package {
 	size_t field_count, field_cap;
 	const struct feel_type *slot_type, *param_type, *deadline_type;
 	const struct feel_scope *scope; /* of the process; set when the form could be compiled */
+	const struct text *names;       /* that the process sets itself */
+	size_t name_count;
 };
 
 struct spot package_spot(const struct package *p, const char *file, int line, struct text place);
@@ -84,8 +86,8 @@ bool is_reserved(struct text name);
 /* A name of FEEL without spaces: letter or "_", then letters, digits, "_". */
 bool is_plain_name(struct text t);
 
-/* Names that the process sets: results, scripts, parameters of called processes. */
-size_t process_names(const struct package *p, struct text **out);
+/* Names that the process sets (results, scripts, parameters of called processes) into p->names. */
+void process_names(struct package *p);
 /* Type of a name in the process: of the scope; NULL with true for variables of any type. */
 bool process_name(const struct package *p, struct text name, const struct feel_type **type);
 

@@ -176,18 +176,16 @@ static void walk(struct names *n, const struct xml *x)
 		walk(n, &x->children[i]);
 }
 
-size_t process_names(const struct package *p, struct text **out)
+void process_names(struct package *p)
 {
 	struct names n = {.p = p};
-	if (p->bpmn_tree)
-		walk(&n, p->bpmn_tree);
-	*out = n.items;
-	return n.count;
+	walk(&n, p->bpmn_tree);
+	p->names = n.items;
+	p->name_count = n.count;
 }
 
 bool process_name(const struct package *p, struct text name, const struct feel_type **type)
 {
-	struct text *names;
 	*type = NULL;
 	for (size_t i = 0; p->scope && i < p->scope->count; i++) {
 		if (!text_eq(p->scope->names[i].name, name))
@@ -195,9 +193,8 @@ bool process_name(const struct package *p, struct text name, const struct feel_t
 		*type = p->scope->names[i].type;
 		return true;
 	}
-	size_t count = process_names(p, &names);
-	for (size_t i = 0; i < count; i++)
-		if (text_eq(names[i], name))
+	for (size_t i = 0; i < p->name_count; i++)
+		if (text_eq(p->names[i], name))
 			return true;
 	return false;
 }

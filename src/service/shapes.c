@@ -102,8 +102,8 @@ static const struct shape purpose =
         KEYS(NEED("basis", text), MAY("recipients", texts), MAY("keep", text));
 static const struct shape purposes = {.kind = SHAPE_MAP, .item = &purpose};
 
-const struct shape shape_service = KEYS(NEED("format", whole), NEED("id", text),
-        NEED("version", text), MAY("keys", keys_of_service), MAY("life", texts),
+const struct shape shape_service = KEYS(MAY("$schema", text), NEED("format", whole),
+        NEED("id", text), NEED("version", text), MAY("keys", keys_of_service), MAY("life", texts),
         NEED("level", level), NEED("who", who), NEED("law", laws), NEED("process", process),
         MAY("params", params), MAY("slots", slots), NEED("roles", roles), NEED("trust", trust),
         MAY("open", opening), MAY("deadlines", deadlines), NEED("deliver", deliver),
@@ -112,9 +112,9 @@ const struct shape shape_service = KEYS(NEED("format", whole), NEED("id", text),
 /* authorities/<ags>/<service>.json ---------------------------------------------------------- */
 
 static const struct shape lists = {.kind = SHAPE_MAP, .item = &anys};
-const struct shape shape_overlay = KEYS(MAY("format", whole), NEED("for", text), MAY("range", text),
-        MAY("base", text), NEED("authority", text), MAY("set", params), MAY("add", lists),
-        MAY("remove", lists));
+const struct shape shape_overlay = KEYS(MAY("$schema", text), MAY("format", whole),
+        NEED("for", text), MAY("range", text), MAY("base", text), NEED("authority", text),
+        MAY("set", params), MAY("add", lists), MAY("remove", lists));
 
 /* authorities/<ags>/authority.json, authorities/routing.json --------------------------------- */
 
@@ -129,8 +129,8 @@ static const struct shape place =
 static const struct shape places = {.kind = SHAPE_LIST, .item = &place};
 static const struct shape remedies = {.kind = SHAPE_MAP, .item = &text};
 
-const struct shape shape_authority = KEYS(NEED("format", whole), NEED("ags", text),
-        NEED("name", local), MAY("short_name", local), MAY("case_prefix", text),
+const struct shape shape_authority = KEYS(MAY("$schema", text), NEED("format", whole),
+        NEED("ags", text), NEED("name", local), MAY("short_name", local), MAY("case_prefix", text),
         MAY("languages", texts), MAY("seat", seat), NEED("contact", unit), MAY("units", units),
         MAY("places", places), MAY("remedy", remedies));
 
@@ -138,8 +138,8 @@ static const struct shape row =
         KEYS(NEED("ags", text), MAY("place", text), MAY("postcodes", texts), NEED("service", text),
                 NEED("authority", text_or_null), MAY("body", local), MAY("text", local));
 static const struct shape route_rows = {.kind = SHAPE_LIST, .item = &row};
-const struct shape shape_routing = KEYS(
-        NEED("format", whole), MAY("source", text), MAY("from", text), NEED("rows", route_rows));
+const struct shape shape_routing = KEYS(MAY("$schema", text), NEED("format", whole),
+        MAY("source", text), MAY("from", text), NEED("rows", route_rows));
 
 /* tests/<name>.json -------------------------------------------------------------------------  */
 
@@ -151,17 +151,20 @@ static const struct shape act = KEYS(MAY("open", any), MAY("answer", params),
         MAY("post", any), MAY("expect", any), MAY("clock", text), MAY("note", text));
 static const struct shape acts = {.kind = SHAPE_LIST, .item = &act};
 static const struct shape map = {.kind = SHAPE_MAP, .item = &any};
+static const struct shape status = {.kind = SHAPE_TEXT,
+        .words = "INITIATED SUBMITTED RECEIVED PROCESSING ACTION_REQUIRED COMPLETED"};
+static const struct shape statuses = {.kind = SHAPE_LIST, .item = &status};
 static const struct shape expect = KEYS(MAY("path", texts), MAY("not_path", texts),
         MAY("decisions", map), MAY("data", map), MAY("letters", anys), MAY("deadlines", anys),
-        MAY("deliveries", anys), MAY("status", texts), MAY("tasks", anys), MAY("file", anys),
+        MAY("deliveries", anys), MAY("status", statuses), MAY("tasks", anys), MAY("file", anys),
         MAY("privacy", any), MAY("outcome", any), MAY("errors", texts), MAY("result", any),
         MAY("has", texts), MAY("has_not", texts), MAY("history", any));
 static const struct shape rows = {.kind = SHAPE_LIST, .item = &any};
-const struct shape shape_test = KEYS(MAY("format", whole), NEED("kind", test_kind),
-        NEED("name", text), MAY("authority", text), MAY("with", map), MAY("clock", text),
-        MAY("who", map), MAY("do", acts), MAY("expect", expect), MAY("rows", rows),
-        MAY("form", any), MAY("decision", text), MAY("letter", text), MAY("data", any),
-        MAY("source", text), MAY("note", text), MAY("language", text));
+const struct shape shape_test = KEYS(MAY("$schema", text), MAY("format", whole),
+        NEED("kind", test_kind), NEED("name", text), MAY("authority", text), MAY("with", map),
+        MAY("clock", text), MAY("who", map), MAY("do", acts), MAY("expect", expect),
+        MAY("rows", rows), MAY("form", any), MAY("decision", text), MAY("letter", text),
+        MAY("data", any), MAY("source", text), MAY("note", text), MAY("language", text));
 
 /* migration.json ---------------------------------------------------------------------------- */
 

@@ -15,7 +15,8 @@ struct web_option {
 	bool selected;
 };
 
-/* A file that is already there: shown with a tick box to remove it. */
+/* A file that is already there: shown with a tick box to remove it (name "<name>.remove", value
+ * `id`, which names the content and not the place: a click sent twice removes nothing else). */
 struct web_field_file {
 	struct text id;
 	struct text name;

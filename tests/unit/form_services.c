@@ -248,8 +248,6 @@ static void package__of_the_catalogue__compiles_and_its_rule_cases_hold(void **s
 			for (size_t n = 0; n < rows; n++) {
 				if (!json_get(&items[n], "answers"))
 					continue;
-				print_message("%s %s: %.*s\n", names[i], tests[k],
-				        TEXT_ARG(json_text(&items[n], "name")));
 				run_row(&p, doc, &items[n]);
 				rows_run++;
 			}

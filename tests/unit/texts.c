@@ -4,6 +4,7 @@
 #include "format/texts.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static struct texts *load(struct arena *a, const char *german, const char *english)
 {
@@ -172,6 +173,45 @@ static void load__interface_texts__languages_agree(void **state)
 	arena_free(a);
 }
 
+static void put_file(struct arena *a, const char *dir, const char *name, const char *content)
+{
+	FILE *f = fopen(text_format(a, "%s/%s", dir, name).ptr, "w");
+	assert_non_null(f);
+	fputs(content, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void load__parts_of_a_language__are_one_set_without_double_keys(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct errinfo e = {0};
+	struct texts *t;
+	char dir[] = "/tmp/amtsweg-texts-XXXXXX";
+	assert_non_null(mkdtemp(dir));
+	put_file(a, dir, "de.json", "{\"a\": \"eins\"}");
+	put_file(a, dir, "form.de.json", "{\"b\": \"zwei\"}");
+	put_file(a, dir, "form.en.json", "{\n\"b\": \"two\"}");
+	assert_int_equal(texts_load(a, dir, &t, &e), OK);
+	assert_int_equal(texts_languages(t), 2);
+	is(texts_get(t, 0, "b"), "zwei");
+	is(texts_get(t, texts_language(t, TEXT("en")), "b"), "two");
+	is(texts_get(t, texts_language(t, TEXT("en")), "a"), "eins");
+	put_file(a, dir, "en.json", "{\n\n\"b\": \"too\"}");
+	assert_int_equal(texts_load(a, dir, &t, &e), ERR_INVALID);
+	assert_int_equal(e.line, 2); /* form.en.json comes after en.json */
+	assert_non_null(strstr(e.where, "form.en.json"));
+	put_file(a, dir, "law.de.json", "{\"a\": \"noch eins\"}");
+	assert_int_equal(texts_load(a, dir, &t, &e), ERR_INVALID);
+	assert_non_null(strstr(e.where, "law.de.json"));
+	const char *const files[] = {
+	        "de.json", "en.json", "form.de.json", "form.en.json", "law.de.json"};
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		unlink(text_format(a, "%s/%s", dir, files[i]).ptr);
+	rmdir(dir);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +223,7 @@ int main(void)
 	        cmocka_unit_test(add__languages__german_first_and_once),
 	        cmocka_unit_test(load__interface_texts__days_and_numbers_as_people_write_them),
 	        cmocka_unit_test(load__interface_texts__languages_agree),
+	        cmocka_unit_test(load__parts_of_a_language__are_one_set_without_double_keys),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,6 +120,14 @@ static void body__slower_than_allowed__cut(void **state)
 	site_stop(s);
 }
 
+static size_t ticket_count(struct site *s)
+{
+	pthread_mutex_lock(&s->lock);
+	size_t count = s->ticket_count;
+	pthread_mutex_unlock(&s->lock);
+	return count;
+}
+
 static void stop__requests_wait__every_one_answered_or_closed(void **state)
 {
 	(void)state;
@@ -131,9 +139,9 @@ static void stop__requests_wait__every_one_answered_or_closed(void **state)
 		fds[i] = http_connect(s->port);
 		http_send(fds[i], request, sizeof request - 1);
 	}
-	for (int i = 0; i < 1000 && s->ticket_count < WAITING; i++)
+	for (int i = 0; i < 1000 && ticket_count(s) < WAITING; i++)
 		site_sleep(5);
-	assert_int_equal(s->ticket_count, WAITING);
+	assert_int_equal(ticket_count(s), WAITING);
 	for (size_t i = 0; i < WAITING / 2; i++)
 		assert_true(web_answer_put(s->tickets[i], OK, NULL, (void *)(uintptr_t) "done"));
 	web_stop(s->server);

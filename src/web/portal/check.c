@@ -29,7 +29,8 @@ static const struct html_type check_type = HTML_TYPE(struct check_page,
         HTML_MEMBER(struct check_page, preview),
         HTML_LIST(struct check_page, blocks, block_count, &portal_answers_type),
         HTML_LIST(struct check_page, missing, missing_count, &fault_type),
-        HTML_MEMBER(struct check_page, can_send), HTML_MEMBER(struct check_page, confirm_missing),
+        HTML_MEMBER(struct check_page, missing_count), HTML_MEMBER(struct check_page, can_send),
+        HTML_MEMBER(struct check_page, confirm_missing),
         HTML_SUB(struct check_page, track, &portal_track_type));
 
 const struct web_page check_page = {"portal/check", &check_type};

@@ -193,7 +193,7 @@ MUST_USE enum err portal_file_store(struct web_request *r, struct portal_draft *
 /* Takes the stored file over into the run of the page. */
 MUST_USE enum err portal_file_stored(
         struct portal_draft *d, struct portal_file *f, const struct command *c, struct errinfo *e);
-/* The tick box `entfernen` with this value removes the file. */
+/* Id and value of the tick box that removes the file. */
 struct text portal_file_id(struct arena *a, const struct form_item *item, size_t index);
 /* Files the person ticked to be removed; returns how many. */
 size_t portal_files_remove(

@@ -43,6 +43,7 @@ static const struct html_type view_type =
                 HTML_MEMBER(struct start_view, query), HTML_MEMBER(struct start_view, life),
                 HTML_SUB(struct start_view, place, &portal_place_type),
                 HTML_LIST(struct start_view, services, service_count, &service_type),
+                HTML_MEMBER(struct start_view, service_count),
                 HTML_LIST(struct start_view, lives, life_count, &life_type),
                 HTML_LIST(struct start_view, tries, try_count, &try_type),
                 HTML_MEMBER(struct start_view, total), HTML_MEMBER(struct start_view, found_none));

@@ -229,10 +229,11 @@ struct text portal_file_id(struct arena *a, const struct form_item *item, size_t
 	        (int)(hash.len < DIGITS ? hash.len : DIGITS), hash.ptr ? hash.ptr : "");
 }
 
-static bool is_ticked(const struct web_request *r, struct text id)
+static bool is_ticked(const struct web_request *r, struct text name, struct text id)
 {
 	const struct text *values = NULL;
-	size_t count = web_field_all(r, "entfernen", &values);
+	struct text box = text_format(r->arena, "%.*s.remove", TEXT_ARG(name));
+	size_t count = web_field_all(r, text_z(r->arena, box), &values);
 	for (size_t i = 0; i < count; i++) {
 		if (text_eq(values[i], id))
 			return true;
@@ -252,7 +253,7 @@ size_t portal_files_remove(
 		for (size_t n = item->file_count; n > 0; n--) {
 			struct errinfo ignored = {0};
 			struct text id = portal_file_id(r->arena, item, n - 1);
-			if (is_ticked(r, id) &&
+			if (is_ticked(r, item->name, id) &&
 			        form_file_remove(run, item->name, (int)n, &ignored) == OK)
 				removed++;
 		}
