@@ -68,6 +68,10 @@ ifneq ($(strip $(file <$(BUILD)/gen/sql.list)),$(SQL))
 $(shell rm -f $(BUILD)/gen/sql.stamp)
 endif
 
+# Objects depend on these files by name: make must look at them again after the stamp.
+$(BUILD)/gen/sql_%: $(BUILD)/gen/sql.stamp
+	@:
+
 $(BUILD)/gen/sql.stamp: $(SQL) src/store/sql.awk
 	@mkdir -p $(@D)
 	@rm -f $(@D)/*.new
@@ -106,6 +110,11 @@ check-all:
 	@packaging/setup check
 	@tests/check all
 
+# The server with the small site of the tests: make build/demo/web && build/demo/web 60 8430
+$(BUILD)/demo/%: tests/demo/%.c $(call release,$(PARTS))
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(HARDEN) $(LINK) $(PACKAGE_CFLAGS) -o $@ $^ $(LIBS)
+
 # Fuzzing: make fuzz TARGET=json SECONDS=60; without TARGET every target in turn ------------
 
 SECONDS ?= 60
@@ -139,9 +148,13 @@ run-fresh:
 	@rm -rf var/demo
 	@$(MAKE) run
 
-$(BUILD)/bench/%: bench/%.c $(call release,$(PARTS))
+$(BUILD)/release/parts.a: $(call release,$(PARTS))
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(BUILD)/bench/%: bench/%.c $(BUILD)/release/parts.a
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(HARDEN) $(LINK) $(PACKAGE_CFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(COMMON) $(HARDEN) $(LINK) $(PACKAGE_CFLAGS) -o $@ $^ $(LIBS)
 
 bench: all
 	@bench/run

@@ -163,6 +163,7 @@ CREATE TABLE delivery (
 	at INTEGER NOT NULL,
 	why TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_to_post ON delivery (at, id) WHERE provided IS NULL;
 CREATE INDEX delivery_by_case ON delivery (case_id, at);
 CREATE INDEX delivery_by_person ON delivery (person, at DESC) WHERE person IS NOT NULL;
 

@@ -52,6 +52,9 @@ struct casework_options {
 	const struct log *log;
 	struct clock clock;
 	struct randomness random;
+	/* Staff have accounts in this store: the writer reads their rights again. False: the
+	 * actors of commands are taken as given (golden cases). */
+	bool stored_staff;
 	/* Told of every letter that was rendered, with the data it was made from. May be NULL. */
 	void (*letter_made)(void *self, struct text letter, struct text data);
 	void *letter_self;
@@ -391,11 +394,26 @@ struct worklist {
 	struct worklist_row *rows;
 	size_t count;
 	bool more;
+	struct text next; /* key for `after` of the next page where there is one: rows the actor
+	                   * may not see are left out, so a page can be short or empty */
 	int64_t open, over, today; /* counts of the whole list, at most 10,000 are counted */
 };
 
 MUST_USE enum err worklist_read(struct casework *cw, struct db *db, const struct people_actor *who,
         const struct worklist_ask *ask, struct arena *a, struct worklist *out, struct errinfo *e);
+
+/* Letters of the authority that wait for the day of posting, oldest first; only of services
+ * the actor may read. */
+struct post_row {
+	struct text delivery, number, service, document;
+	struct text title; /* of the document */
+	struct text label; /* name of the applicant */
+	struct text letter_kind;
+	struct instant at;
+};
+MUST_USE enum err post_list(struct casework *cw, struct db *db, const struct people_actor *who,
+        struct text authority, struct arena *a, struct post_row **out, size_t *count,
+        struct errinfo *e);
 
 /* "task.complete": result as the context of docs/process-contract.md. */
 struct task_complete {
@@ -481,6 +499,16 @@ MUST_USE enum err casework_count(
 /* Open incidents over all cases, newest first. */
 MUST_USE enum err incident_list(struct casework *cw, struct db *db, struct arena *a,
         struct case_incident **out, struct text **numbers, size_t *count, struct errinfo *e);
+
+/* What happened in the cases of an authority since a moment, newest first, without content: at
+ * most CASE_HISTORY_ROWS entries are looked at. */
+struct case_news {
+	struct text number, service, kind, element_name;
+	struct instant at;
+};
+MUST_USE enum err case_news_list(struct casework *cw, struct db *db, struct text authority,
+        struct instant since, struct arena *a, struct case_news **out, size_t *count,
+        struct errinfo *e);
 
 /* Names of the commands above, for store_submit and store_run. */
 #define DRAFT_OPEN      "draft.open"

@@ -79,6 +79,8 @@ MUST_USE enum err record_adoption(struct record *r, struct errinfo *e);
 /* Append to the history; `payload` may be empty. */
 MUST_USE enum err record_tell(struct record *r, const char *kind, struct text element,
         struct text payload, struct errinfo *e);
+MUST_USE enum err record_allow(struct record *r, const struct people_actor *actor,
+        enum people_action action, const struct people_object *object, struct errinfo *e);
 struct people_object record_object(
         const struct record *r, enum people_object_kind kind, struct text role);
 

@@ -128,7 +128,7 @@ enum err delivery_posted_apply(struct apply *ap, struct errinfo *e)
 	TRY(record_load(ap->host, ap, c->number, &r, e));
 	r.deed = deed_of(c->actor);
 	struct people_object object = record_object(&r, PEOPLE_CASE, TEXT_NONE);
-	TRY(allow(c->actor, PEOPLE_WORK, &object, e));
+	TRY(record_allow(&r, c->actor, PEOPLE_WORK, &object, e));
 	TRY(load_posted(&r, c->delivery, &p, e));
 	if (date_cmp(c->on, date_at(r.cw->o.zone, ap->now)) > 0) {
 		fail(e, ERR_INVALID, "the day of posting lies in the future");

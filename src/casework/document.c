@@ -54,7 +54,7 @@ enum err document_file_apply(struct apply *ap, struct errinfo *e)
 	TRY(record_load(ap->host, ap, c->number, &r, e));
 	r.deed = deed_of(c->actor);
 	struct people_object object = record_object(&r, PEOPLE_CASE, TEXT_NONE);
-	TRY(allow(c->actor, PEOPLE_WORK, &object, e));
+	TRY(record_allow(&r, c->actor, PEOPLE_WORK, &object, e));
 	struct document_new d = {
 	        .kind = DOCUMENT_FILED,
 	        .title = c->title,

@@ -60,6 +60,22 @@ UPDATE delivery SET opened = :at WHERE id = :id AND person = :person AND opened 
 UPDATE delivery SET provided = :provided, effect = :effect, remedy_end = :remedy_end, why = :why
  WHERE id = :id AND provided IS NULL;
 
+-- name: delivery_to_post :many
+-- scope: authority
+-- Letters that wait for the post, oldest first (index delivery_to_post).
+SELECT v.id, v.case_id, v.document, v.letter_kind, v.at, c.number, c.service, c.label, d.title
+  FROM delivery v JOIN cases c ON c.id = v.case_id JOIN document d ON d.id = v.document
+ WHERE v.provided IS NULL AND c.authority = :authority
+ ORDER BY v.at, v.id LIMIT :limit;
+
+-- name: case_news :many
+-- scope: authority
+-- What happened in the cases of an authority, newest first (index history_by_place).
+SELECT h.case_id, h.at, h.kind, h.element, c.number, c.service, c.lock
+  FROM history h JOIN cases c ON c.id = h.case_id
+ WHERE h.authority = :authority
+ ORDER BY h.place DESC LIMIT :limit;
+
 -- name: setting_get :one
 -- scope: system
 -- A setting of the installation.

@@ -8,7 +8,7 @@ static enum err load(struct apply *ap, struct record *r, uint64_t *token, struct
 	TRY(record_load(ap->host, ap, c->number, r, e));
 	r->deed = deed_of(c->actor);
 	struct people_object object = record_object(r, PEOPLE_CASE, TEXT_NONE);
-	TRY(allow(c->actor, PEOPLE_CONTROL_ACT, &object, e));
+	TRY(record_allow(r, c->actor, PEOPLE_CONTROL_ACT, &object, e));
 	TRY(db_get(&rows, ap->db, SQL_INCIDENT_GET, e, BIND("id", c->incident),
 	        BIND("case_id", r->id)));
 	*token = (uint64_t)row_int(&rows, "token");

@@ -141,6 +141,22 @@ struct people_object record_object(
 	};
 }
 
+/* What a page knew may be old: rights are read again on the writer's own connection. */
+enum err record_allow(struct record *r, const struct people_actor *actor, enum people_action action,
+        const struct people_object *object, struct errinfo *e)
+{
+	struct people_actor now = *actor;
+	if (r->cw->o.stored_staff && actor->kind == PEOPLE_STAFF) {
+		struct date today = date_at(r->cw->o.zone, r->ap->now);
+		enum err known =
+		        people_actor_load(r->ap->db, PEOPLE_STAFF, actor->id, today, r->a, &now, e);
+		if (known == ERR_NOT_FOUND)
+			return fail(e, ERR_DENIED, "the account is not active any more");
+		TRY(known);
+	}
+	return allow(&now, action, object, e);
+}
+
 struct text json_of_value(struct arena *a, struct feel_value v)
 {
 	struct buf b;

@@ -148,9 +148,9 @@ enum err task_complete_apply(struct apply *ap, struct errinfo *e)
 	r.deed = deed_of(c->actor);
 	struct people_object object = record_object(&r, PEOPLE_TASK, t.role);
 	struct people_object file = record_object(&r, PEOPLE_CASE, TEXT_NONE);
-	TRY(allow(c->actor, PEOPLE_READ, &file, e));
+	TRY(record_allow(&r, c->actor, PEOPLE_READ, &file, e));
 	TRY(four_eyes(ap->db, r.adoption->service, r.id, t.role, c->actor, e));
-	TRY(allow(c->actor, task_action(t.form), &object, e));
+	TRY(record_allow(&r, c->actor, task_action(t.form), &object, e));
 	TRY(task_is_open(&t, e));
 	TRY(same_bytes(&r, &t, c->hash, e));
 	return complete(&r, &t, c, e);
@@ -166,7 +166,7 @@ enum err task_assign_apply(struct apply *ap, struct errinfo *e)
 	r.deed = deed_of(c->actor);
 	struct people_object object = record_object(&r, PEOPLE_TASK, t.role);
 	bool self = text_eq(c->account, c->actor->id);
-	TRY(allow(c->actor, self ? task_action(t.form) : PEOPLE_ASSIGN, &object, e));
+	TRY(record_allow(&r, c->actor, self ? task_action(t.form) : PEOPLE_ASSIGN, &object, e));
 	TRY(task_is_open(&t, e));
 	TRY(db_exec(ap->db, SQL_TASK_ASSIGN, e, BIND("id", t.id),
 	        BIND_OPTIONAL("assignee", c->account), BIND("assignee_name", c->account_name)));
@@ -183,7 +183,7 @@ enum err task_save_apply(struct apply *ap, struct errinfo *e)
 	TRY(load_task(ap, c->task, &t, e));
 	TRY(record_load_id(ap->host, ap, t.case_id, &r, e));
 	struct people_object object = record_object(&r, PEOPLE_TASK, t.role);
-	TRY(allow(c->actor, task_action(t.form), &object, e));
+	TRY(record_allow(&r, c->actor, task_action(t.form), &object, e));
 	TRY(task_is_open(&t, e));
 	TRY(seal(ap->db, r.id, "task.saved", t.id, c->content, r.a, &sealed, e));
 	return db_exec(ap->db, SQL_TASK_SAVE, e, BIND("id", t.id), BIND_BLOB("saved", sealed));

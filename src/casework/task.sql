@@ -78,6 +78,16 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
    AND t.due >= :from_due AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
+-- name: worklist_nobody :many
+-- scope: authority
+-- The same for tasks nobody has taken (index task_by_assignee).
+SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
+	c.number, c.received, c.news, c.lock, c.label
+  FROM task t JOIN cases c ON c.id = t.case_id
+ WHERE t.authority = :authority AND t.assignee IS NULL AND t.state = 'open'
+   AND t.due >= :from_due AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+ ORDER BY t.due, t.id LIMIT :limit;
+
 -- name: worklist_number :many
 -- scope: authority
 -- Open tasks of one case.

@@ -46,6 +46,11 @@ static enum err select_rows(struct casework *cw, struct db *db, const struct peo
 		        BIND("assignee", who->id), BIND("from_due", span.from),
 		        BIND("to_due", span.to), BIND("due", due), BIND("id", id),
 		        BIND("limit", limit));
+	if (ask->with == WITH_NOBODY)
+		return db_select(rows, db, SQL_WORKLIST_NOBODY, e,
+		        BIND("authority", ask->authority), BIND("from_due", span.from),
+		        BIND("to_due", span.to), BIND("due", due), BIND("id", id),
+		        BIND("limit", limit));
 	if (ask->service.len)
 		return db_select(rows, db, SQL_WORKLIST_SERVICE, e,
 		        BIND("authority", ask->authority), BIND("service", ask->service),
@@ -128,12 +133,14 @@ static enum err read_page(struct casework *cw, struct db *db, const struct peopl
 		take_found(&rows, a, ARENA_PUSH(a, found, count, cap));
 	TRY(db_end(&rows, e));
 	out->more = count > (size_t)limit;
-	if (out->more)
+	if (out->more) {
 		count--;
+		out->next = found[count - 1].row.key;
+	}
 	for (size_t i = 0; i < count; i++) {
 		if (!may_list(who, ask, found[i].row.service))
 			continue;
-		if (ask->with == WITH_NOBODY && found[i].assignee.len)
+		if (ask->service.len && !text_eq(found[i].row.service, ask->service))
 			continue;
 		TRY(complete_row(cw, db, who, ask->authority, &found[i], a, e));
 		*ARENA_PUSH(a, out->rows, out->count, out_cap) = found[i].row;

@@ -95,6 +95,7 @@ static enum err open_casework(struct app *app, struct errinfo *e)
 	        .log = &app->log,
 	        .clock = app->case_clock,
 	        .random = randomness_system(),
+	        .stored_staff = true,
 	        .stepwise = app->o.stepwise,
 	};
 	return casework_open(&o, &app->casework, e);

@@ -91,6 +91,26 @@ struct box *compile_text(struct builder *b, struct text t, const struct feel_sco
 	return box;
 }
 
+struct box *compile_constant(struct builder *b, struct text t, const struct feel_scope *scope)
+{
+	const struct feel_expr *x;
+	struct feel_value v;
+	struct arena_mark mark = arena_mark(b->scratch);
+	enum err err = feel_compile(b->scratch, t, scope, b->flags, NULL, &x, NULL);
+	bool constant = err == OK && feel_expr_constant(x, &v);
+	if (constant)
+		v = feel_copy(b->arena, v);
+	const struct feel_type *known = constant ? feel_expr_type(x) : NULL;
+	bool basic = known && known == feel_type_of_kind(known->kind);
+	arena_release(b->scratch, mark);
+	if (!constant || !basic)
+		return compile_text(b, t, scope);
+	struct box *box = box_new(b, BOX_CONSTANT, NULL);
+	box->constant = v;
+	box->known = known;
+	return box;
+}
+
 static struct box *compile_literal(
         struct builder *b, const struct xml *x, const struct feel_scope *scope)
 {

@@ -36,7 +36,11 @@ enum err dmn_compile(struct arena *a, const struct dmn_source *sources, size_t c
 	}
 	size_t before = d->errors;
 	struct builder b = {.arena = a, .model = m, .diagnostics = d, .flags = flags};
-	TRY(build(&b, sources, count, e));
+	b.scratch = arena_new(0);
+	enum err err = build(&b, sources, count, e);
+	arena_free(b.scratch);
+	if (err != OK)
+		return err;
 	list_items(a, m);
 	*out = m;
 	if ((flags & FEEL_STRICT) && d->errors > before) {

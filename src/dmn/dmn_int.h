@@ -50,6 +50,7 @@ enum box_kind {
 	BOX_NONE,   /* no logic */
 	BOX_FAILED, /* could not be compiled: `why` is said again at run time */
 	BOX_LITERAL,
+	BOX_CONSTANT, /* a literal expression whose value is known */
 	BOX_CONTEXT,
 	BOX_TABLE,
 	BOX_INVOCATION,
@@ -75,6 +76,7 @@ struct box {
 	const struct item_type *type;  /* declared, NULL = any */
 	const struct feel_type *known; /* declared or inferred */
 	const struct feel_expr *expr;  /* literal; iteration of a loop */
+	struct feel_value constant;
 	const struct feel_diagnostic *why;
 	size_t why_count;
 	struct box_entry *entries; /* of contexts, bindings, lists, rows in order, parts */
@@ -131,6 +133,17 @@ struct table_rule {
 	struct box **outputs;
 };
 
+/* Rules by the value of one column. The constants of the column cut its values into
+ * stretches: below the first point, the point, between, ... Each has the rules whose cell
+ * takes it, in their order. */
+struct table_index {
+	size_t column;
+	const struct feel_value *points; /* ascending, of one kind */
+	size_t count;
+	const uint32_t *starts; /* 2 * count + 2: first entry in `rules` of each stretch */
+	const uint32_t *rules;
+};
+
 struct table {
 	enum hit_policy policy;
 	enum aggregation aggregation;
@@ -140,6 +153,7 @@ struct table {
 	size_t output_count;
 	struct table_rule *rules;
 	size_t rule_count;
+	const struct table_index *index; /* NULL: all rules are looked at */
 };
 
 struct requirement {
@@ -179,6 +193,7 @@ struct dmn_model {
 /* While a model is built. */
 struct builder {
 	struct arena *arena;
+	struct arena *scratch; /* for texts that turn out to be constants */
 	struct dmn_model *model;
 	struct feel_diagnostics *diagnostics;
 	struct text element; /* of diagnostics */
@@ -212,6 +227,8 @@ void compile_node(struct builder *b, struct node *n);
 /* box.c: compiling; never NULL. */
 struct box *compile_box(struct builder *b, const struct xml *x, const struct feel_scope *scope);
 struct box *compile_text(struct builder *b, struct text t, const struct feel_scope *scope);
+/* The same for texts that mostly are constants: then only the value is kept. */
+struct box *compile_constant(struct builder *b, struct text t, const struct feel_scope *scope);
 struct box *compile_only_child(
         struct builder *b, const struct xml *x, const struct feel_scope *scope);
 struct box *box_new(struct builder *b, enum box_kind kind, const struct xml *x);
@@ -219,6 +236,11 @@ bool is_expression(const struct xml *x);
 /* table.c */
 void compile_table(
         struct builder *b, struct box *box, const struct xml *x, const struct feel_scope *scope);
+/* index.c: the column that leaves the fewest rules, or NULL. */
+const struct table_index *build_index(struct arena *a, const struct table *t);
+/* The rules that can match this value; false: any of them. */
+bool index_find(const struct table_index *index, struct feel_value v, const uint32_t **rules,
+        size_t *count);
 struct feel_scope scope_in(const struct builder *b, const struct feel_scope *outer,
         const struct feel_field *names, size_t count);
 

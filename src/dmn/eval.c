@@ -34,13 +34,15 @@ const struct feel_value *env_find(const struct feel_env *env, struct text name)
 /* Imported inputs are given as a context under the import's name, or by their own name. */
 static const struct feel_value *given_import(const struct evaluation *ev, const struct node *n)
 {
-	for (size_t i = 0; i < ev->model->main->import_count; i++) {
-		const struct import *import = &ev->model->main->imports[i];
-		if (import->unit != n->unit)
-			continue;
-		for (const struct feel_env *env = ev->given; env; env = env->outer) {
-			struct feel_value part = feel_context_get(env->context, import->name);
-			const struct feel_value *v = feel_context_find(part, n->item.name);
+	const struct dmn_model *m = ev->model;
+	for (size_t u = 0; u < m->unit_count; u++) {
+		for (size_t i = 0; i < m->units[u].import_count; i++) {
+			const struct import *import = &m->units[u].imports[i];
+			if (import->unit != n->unit || import->name.len == 0)
+				continue;
+			const struct feel_value *part = env_find(ev->given, import->name);
+			const struct feel_value *v =
+			        part ? feel_context_find(*part, n->item.name) : NULL;
 			if (v)
 				return v;
 		}

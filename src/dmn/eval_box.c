@@ -243,6 +243,7 @@ static enum err eval_kind(struct evaluation *ev, const struct box *box, const st
 	switch (box->kind) {
 	case BOX_NONE:
 	case BOX_FAILED: return eval_none(ev, box, out);
+	case BOX_CONSTANT: *out = box->constant; return OK;
 	case BOX_LITERAL: return feel_eval(box->expr, ev->run, env, out, ev->e);
 	case BOX_CONTEXT: return eval_context(ev, box, env, out);
 	case BOX_TABLE: return eval_table(ev, box->table, env, out);

@@ -74,16 +74,21 @@ static enum err rule_hits(struct evaluation *ev, const struct table *t, size_t r
 static enum err find_matches(struct evaluation *ev, const struct table *t,
         const struct feel_env *env, const struct feel_value *inputs, struct matches *m)
 {
-	for (size_t i = 0; i < t->rule_count; i++) {
+	const uint32_t *some = NULL;
+	size_t count = t->rule_count;
+	if (t->index && !index_find(t->index, inputs[t->index->column], &some, &count))
+		some = NULL;
+	for (size_t i = 0; i < count; i++) {
 		bool hit;
-		TRY(rule_hits(ev, t, i, env, inputs, &hit));
+		size_t rule = some ? some[i] : i;
+		TRY(rule_hits(ev, t, rule, env, inputs, &hit));
 		if (!hit)
 			continue;
-		*ARENA_PUSH(ev->run->arena, m->rules, m->count, m->cap) = i;
+		*ARENA_PUSH(ev->run->arena, m->rules, m->count, m->cap) = rule;
 		if (t->policy == HIT_FIRST)
 			break;
 	}
-	ev->run->steps_used += t->rule_count;
+	ev->run->steps_used += count;
 	ev->run->row = ev->run->column = 0;
 	return OK;
 }

@@ -130,6 +130,29 @@ static void read_outputs(struct builder *b, struct table *t, struct box *box, co
 		box->known = feel_type_of(t->outputs[0].type);
 }
 
+/* Constants are all a cell keeps of its text where they are all there is to it. */
+static bool constant_cell(struct builder *b, const struct table_input *input, struct cell *cell,
+        struct text t, const struct feel_scope *scope)
+{
+	const struct feel_expr *x;
+	const struct feel_value *values;
+	struct arena_mark mark = arena_mark(b->scratch);
+	enum err err =
+	        feel_compile_tests(b->scratch, t, scope, input->type, b->flags, NULL, &x, NULL);
+	bool constant = err == OK && feel_expr_constants(x, &values, &cell->count);
+	if (constant) {
+		struct feel_value *kept = ARENA_ARRAY(b->arena, cell->count, struct feel_value);
+		for (size_t i = 0; i < cell->count; i++)
+			kept[i] = feel_copy(b->arena, values[i]);
+		cell->values = kept;
+		cell->kind = CELL_CONSTANT;
+	} else {
+		cell->count = 0;
+	}
+	arena_release(b->scratch, mark);
+	return constant;
+}
+
 static void read_cell(struct builder *b, const struct table_input *input, struct cell *cell,
         struct text t, const struct feel_scope *scope)
 {
@@ -138,11 +161,11 @@ static void read_cell(struct builder *b, const struct table_input *input, struct
 		cell->kind = CELL_ANY;
 		return;
 	}
+	if (constant_cell(b, input, cell, t, scope))
+		return;
 	cell->tests = compile_tests(b, t, scope, input->type, &failed);
 	cell->kind = cell->tests ? CELL_TESTS : CELL_FAILED;
 	cell->failed = failed;
-	if (cell->tests && feel_expr_constants(cell->tests, &cell->values, &cell->count))
-		cell->kind = CELL_CONSTANT;
 }
 
 static void read_rule(struct builder *b, const struct table *t, struct table_rule *rule,
@@ -164,7 +187,7 @@ static void read_rule(struct builder *b, const struct table *t, struct table_rul
 			inputs++;
 		} else if (text_is(entry->name, "outputEntry") && outputs < t->output_count) {
 			b->column = (int)(t->input_count + outputs) + 1;
-			rule->outputs[outputs++] = text.len > 0 ? compile_text(b, text, scope)
+			rule->outputs[outputs++] = text.len > 0 ? compile_constant(b, text, scope)
 			                                        : box_new(b, BOX_NONE, NULL);
 		}
 	}
@@ -194,4 +217,5 @@ void compile_table(
 		read_rule(b, t, to, rule, scope);
 	}
 	b->row = 0;
+	t->index = build_index(b->arena, t);
 }

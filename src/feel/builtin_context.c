@@ -179,14 +179,14 @@ BUILTIN(fn_context_put)
 	return builtin_work(c, out->context->count);
 }
 
-/* Along the keys; a missing context on the way is made. */
+/* Along the keys; what is not there cannot be entered. */
 static bool put_at(struct arena *a, struct feel_value v, struct feel_value keys, size_t at,
         struct feel_value value, struct feel_value *out)
 {
 	struct text key = keys.list.items[at].string;
 	if (at + 1 < keys.list.count) {
 		struct feel_value inner = feel_context_get(v, key);
-		if (inner.kind != FEEL_CONTEXT && inner.kind != FEEL_NULL)
+		if (inner.kind != FEEL_CONTEXT)
 			return false;
 		if (!put_at(a, inner, keys, at + 1, value, &value))
 			return false;

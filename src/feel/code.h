@@ -39,7 +39,7 @@
 	X(JUMP, 0, 0, 0)         /* target */                                                      \
 	X(JUMP_FALSE, 0, 0, 0)   /* target: jump when the top is false, keep it */                 \
 	X(JUMP_TRUE, 0, 0, 0)    /* target */                                                      \
-	X(BRANCH, 1, 1, 0)      /* target when false or null, target when no boolean */                                    \
+	X(BRANCH, 1, 1, 0)       /* target when false or null, target when no boolean */           \
 	X(LIST, 0, -1, 1)        /* count */                                                       \
 	X(CONTEXT, 0, 0, 1)      /* shape: from slots */                                           \
 	X(RANGE, 0, 2, 1)        /* 1 low closed, 2 high closed */                                 \

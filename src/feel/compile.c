@@ -385,6 +385,15 @@ bool feel_expr_constants(const struct feel_expr *x, const struct feel_value **va
 	return x->constants != NULL;
 }
 
+bool feel_expr_constant(const struct feel_expr *x, struct feel_value *out)
+{
+	const uint32_t *words = x->program->words;
+	if ((words[0] & 0xff) != CODE_CONST || (words[1] & 0xff) != CODE_RETURN)
+		return false;
+	*out = x->program->consts[words[0] >> 8];
+	return true;
+}
+
 bool feel_is_in(struct feel_value v, struct feel_value test)
 {
 	return value_in(v, test) == FEEL_TRUE;

@@ -319,11 +319,11 @@ struct feel_env {
 	X(TABLE_GAP, table_gap, WARNING)         /* {0} example */                                 \
 	X(TABLE_OVERLAP, table_overlap, WARNING) /* {0}, {1} rules, {2} example */                 \
 	X(RULE_UNREACHABLE, rule_unreachable, WARNING) /* {0} rule, {1} by rule */                 \
-	X(TABLE_UNPROVED, table_unproved, NOTE) /* {0} why gaps and overlaps are not known */ \
-	X(CYCLE, cycle, ERROR)                         /* {0} names */                             \
-	X(REFERENCE, reference, ERROR)                 /* {0} href */                              \
-	X(UNSUPPORTED, unsupported, ERROR)             /* {0} what */                              \
-	X(LIMIT, limit, ERROR)                         /* {0} which budget */
+	X(TABLE_UNPROVED, table_unproved, NOTE) /* {0} why gaps and overlaps are not known */      \
+	X(CYCLE, cycle, ERROR)                  /* {0} names */                                    \
+	X(REFERENCE, reference, ERROR)          /* {0} href */                                     \
+	X(UNSUPPORTED, unsupported, ERROR)      /* {0} what */                                     \
+	X(LIMIT, limit, ERROR)                  /* {0} which budget */
 
 enum feel_code {
 #define X(id, name, severity) FEEL_DIAG_##id,
@@ -414,6 +414,8 @@ size_t feel_expr_reads(const struct feel_expr *x, const struct feel_read **out);
  * hit is a constant that feel_is_in. */
 bool feel_expr_constants(
         const struct feel_expr *x, const struct feel_value **values, size_t *count);
+/* The value of an expression that needs nothing to be known. */
+bool feel_expr_constant(const struct feel_expr *x, struct feel_value *out);
 /* `v in test` is true: equal, inside a range, in a list. */
 bool feel_is_in(struct feel_value v, struct feel_value test);
 

@@ -393,7 +393,13 @@ enum err feel_eval_text(struct text t, struct feel_run *r, const struct feel_env
         struct feel_value *out, struct errinfo *e)
 {
 	const struct feel_expr *x;
+	struct feel_diagnostics found;
 	*out = feel_null();
-	TRY(feel_compile(r->arena, t, scope_of(r->arena, env), 0, &r->diagnostics, &x, e));
-	return feel_eval(x, r, env, out, e);
+	feel_diagnostics_init(&found, r->arena);
+	enum err err = feel_compile(r->arena, t, scope_of(r->arena, env), 0, &found, &x, e);
+	if (err == OK)
+		return feel_eval(x, r, env, out, e); /* what was doubtful shows itself now */
+	for (size_t i = 0; i < found.count; i++)
+		feel_diagnostics_add(&r->diagnostics, &found.items[i]);
+	return err;
 }

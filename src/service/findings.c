@@ -86,6 +86,60 @@ void found(struct service_findings *f, enum service_severity severity, struct sp
 	drop_repeated(f);
 }
 
+/* FEEL inside the sentence of another room: "unknown_name(sincee, since) at 23+6 in '...'"
+ * (feel_diagnostic_text). People get the sentence of the code instead. */
+struct feel_words {
+	const char *code; /* NULL: none */
+	struct text params[FEEL_PARAMS_MAX];
+	size_t count;
+};
+
+/* "a, context<b: c, d: e>": commas inside of types do not part. */
+static void split_params(struct text inside, struct feel_words *out)
+{
+	size_t from = 0;
+	int depth = 0;
+	for (size_t i = 0; i <= inside.len && out->count < FEEL_PARAMS_MAX; i++) {
+		char c = i < inside.len ? inside.ptr[i] : ',';
+		depth += (c == '<' || c == '(') - (c == '>' || c == ')');
+		if (i < inside.len && (c != ',' || depth > 0))
+			continue;
+		out->params[out->count++] = text_trim(text_part(inside, from, i));
+		from = i + 1;
+	}
+}
+
+static struct feel_words feel_inside(struct text sentence)
+{
+	struct feel_words out = {0};
+	for (int code = 0; code < FEEL_DIAG_COUNT && !out.code; code++) {
+		struct text name = text_from(feel_code_name((enum feel_code)code));
+		size_t at = text_find(sentence, name, 0), open = at + name.len;
+		if (at == SIZE_MAX || (at > 0 && sentence.ptr[at - 1] != ' ') ||
+		        open >= sentence.len || sentence.ptr[open] != '(')
+			continue;
+		size_t end = text_find(sentence, TEXT(") at "), open);
+		if (end == SIZE_MAX)
+			continue;
+		out.code = feel_code_name((enum feel_code)code);
+		split_params(text_part(sentence, open + 1, end), &out);
+	}
+	return out;
+}
+
+static void add_feel_words(struct service_findings *f, struct service_finding *x)
+{
+	struct feel_words w = feel_inside(x->text);
+	struct word_param params[FEEL_PARAMS_MAX];
+	if (!w.code)
+		return;
+	for (size_t i = 0; i < FEEL_PARAMS_MAX; i++)
+		params[i] = (struct word_param){.value = w.params[i]};
+	x->key = text_format(f->arena, "feel.%s", w.code);
+	x->param_count = 0;
+	add_params(f, x, params, FEEL_PARAMS_MAX);
+}
+
 void found_by(struct service_findings *f, enum service_severity severity, struct spot spot,
         const char *room, const char *code, const struct word_param *params, size_t count,
         struct text sentence)
@@ -97,6 +151,7 @@ void found_by(struct service_findings *f, enum service_severity severity, struct
 	x->key = x->code;
 	x->text = text_copy(f->arena, sentence);
 	add_params(f, x, params, count);
+	add_feel_words(f, x);
 	drop_repeated(f);
 }
 

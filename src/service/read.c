@@ -200,7 +200,10 @@ static void diagnostics_found(struct package *p, const char *file, const struct 
 			place = text_format(p->a, "%.*s row %d", TEXT_ARG(place), x->row);
 		if (x->column > 0)
 			place = text_format(p->a, "%.*s column %d", TEXT_ARG(place), x->column);
-		found_by(p->f, severities[x->severity],
+		/* Whether inputs that no row covers can ever come is not decided here, and a
+		 * table without a hit is null by design: worth knowing, no fault. */
+		bool gap = x->code == FEEL_DIAG_TABLE_GAP;
+		found_by(p->f, gap ? SERVICE_NOTE : severities[x->severity],
 		        package_spot(p, file, xml_line(p->dmn_tree, x->element), place), "feel",
 		        feel_code_name(x->code), params, FEEL_PARAMS_MAX,
 		        feel_diagnostic_text(p->a, x));

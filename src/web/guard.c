@@ -25,7 +25,9 @@ static enum err find_session(struct web_call *c, struct text token, struct errin
 	struct people *people = r->server->config.people;
 	struct people_actor *found = ARENA_NEW(r->arena, struct people_actor);
 	enum people_session_state state = PEOPLE_SESSION_NONE;
-	struct date today = date_from_days(r->now.ms / 1000 / DAY_SECONDS);
+	const struct zone *zone = r->server->config.zone;
+	struct date today =
+	        zone ? date_at(zone, r->now) : date_from_days(r->now.ms / 1000 / DAY_SECONDS);
 	if (!people)
 		return OK;
 	TRY(people_session_find(people, token, today, r->arena, found, &state, e));
@@ -270,7 +272,9 @@ static enum err check_object(struct web_call *c, struct errinfo *e)
 
 enum err guard_check(struct web_call *c, struct errinfo *e)
 {
-	if (!right_person(c))
+	const struct web_request *r = &c->request;
+	bool ended = c->expired && r->method == WEB_POST && r->route->waits_for_login;
+	if (!right_person(c) || ended)
 		return send_to_login(c, e);
 	TRY(check_csrf(c, e));
 	return check_object(c, e);

@@ -26,6 +26,13 @@ extern const struct web_page demo_login_page;
 MUST_USE enum err demo_login_show(struct web_request *r, struct errinfo *e);
 MUST_USE enum err demo_login_choose(struct web_request *r, struct errinfo *e);
 
+/* account.c: one's own account. */
+extern const struct web_page account_citizen_page, account_staff_page;
+MUST_USE enum err account_citizen_show(struct web_request *r, struct errinfo *e);
+MUST_USE enum err account_staff_show(struct web_request *r, struct errinfo *e);
+MUST_USE enum err account_deputy(struct web_request *r, struct errinfo *e);
+MUST_USE enum err account_totp(struct web_request *r, struct errinfo *e);
+
 /* worker.c: threads for commands whose prepare takes long. */
 MUST_USE enum err workers_start(struct web_server *s, struct errinfo *e);
 void workers_end(struct web_server *s); /* unfinished jobs are answered ERR_BUSY */

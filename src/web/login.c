@@ -276,9 +276,31 @@ static const struct web_route routes[] = {
                 .permit = {.who = WEB_ANYONE},
                 .per_minute = 60,
                 .help = "the demonstration's identity provider"},
+        {.method = WEB_GET,
+                .path = "/konto",
+                .handle = account_citizen_show,
+                .permit = {.who = WEB_CITIZEN},
+                .help = "a citizen's own account"},
+        {.method = WEB_GET,
+                .path = "/arbeitsplatz/konto",
+                .handle = account_staff_show,
+                .permit = {.who = WEB_STAFF},
+                .help = "a clerk's own account"},
+        {.method = WEB_POST,
+                .path = "/arbeitsplatz/konto/vertretung",
+                .handle = account_deputy,
+                .permit = {.who = WEB_STAFF},
+                .help = "who stands in during an absence"},
+        {.method = WEB_POST,
+                .path = "/arbeitsplatz/konto/faktor",
+                .handle = account_totp,
+                .permit = {.who = WEB_STAFF},
+                .per_minute = 20,
+                .help = "second factor on or off"},
 };
 
-static const struct web_page *const pages[] = {&staff_login_page, &demo_login_page};
+static const struct web_page *const pages[] = {
+        &staff_login_page, &demo_login_page, &account_citizen_page, &account_staff_page};
 
 const struct web_module web_login_module = {.name = "login",
         .routes = routes,

@@ -124,24 +124,6 @@ static enum err again(struct web_request *r, size_t field, const char *key, stru
 	return web_page(r, 422, &demo_login_page, &p, e);
 }
 
-/* Three boxes; all empty is no date. */
-static bool read_birth(struct web_request *r, struct date *out)
-{
-	int64_t d = 0, m = 0, y = 0;
-	struct text day = text_trim(web_field(r, "birth.day"));
-	struct text month = text_trim(web_field(r, "birth.month"));
-	struct text year = text_trim(web_field(r, "birth.year"));
-	*out = (struct date){0};
-	if (!day.len && !month.len && !year.len)
-		return true;
-	bool numbers = text_int(day, &d) && text_int(month, &m) && text_int(year, &y);
-	if (!numbers || y < 1900 || y > 2100 || d < 1 || d > 31 || m < 1 || m > 12 ||
-	        !date_valid(y, (int)m, (int)d))
-		return false;
-	*out = (struct date){(int32_t)y, (uint8_t)m, (uint8_t)d};
-	return true;
-}
-
 static void read_other(struct web_request *r, struct people_citizen *who)
 {
 	who->given_name = text_trim(web_field(r, "given_name"));
@@ -190,7 +172,7 @@ enum err demo_login_choose(struct web_request *r, struct errinfo *e)
 	read_other(r, &who);
 	if (!who.family_name.len)
 		return again(r, 1, "login.demo.family.missing", e);
-	if (!read_birth(r, &who.birth_date))
+	if (!web_date_boxes(r, "birth", &who.birth_date))
 		return again(r, 2, "login.demo.birth.bad", e);
 	return issue(r, &who, e);
 }

@@ -97,9 +97,15 @@ static struct text last_name(struct text path)
 static enum err open_upload(struct form *f, struct errinfo *e)
 {
 	char path[512];
+	enum { RANDOM = 6 }; /* letters mkstemp replaces */
 	if (f->file_max == 0)
 		return OK;
-	snprintf(path, sizeof path, "%s/amtsweg-XXXXXX", f->tmp_dir ? f->tmp_dir : "/tmp");
+	int len = snprintf(
+	        path, sizeof path - RANDOM, "%s/amtsweg-", f->tmp_dir ? f->tmp_dir : "/tmp");
+	if (len < 0 || (size_t)len >= sizeof path - RANDOM)
+		return fail(e, ERR_LIMIT, "the path of the folder for uploads is too long");
+	memset(path + len, 'X', RANDOM);
+	path[len + RANDOM] = '\0';
 	f->upload.fd = mkstemp(path);
 	if (f->upload.fd < 0)
 		return fail(

@@ -71,6 +71,27 @@ const struct web_upload *web_file(const struct web_request *r, const char *field
 	return NULL;
 }
 
+bool web_date_boxes(const struct web_request *r, const char *name, struct date *out)
+{
+	static const char *const boxes[] = {"day", "month", "year"};
+	int64_t n[3] = {0};
+	bool numbers = true, empty = true;
+	*out = (struct date){0};
+	for (size_t i = 0; i < 3; i++) {
+		struct text field = text_format(r->arena, "%s.%s", name, boxes[i]);
+		struct text typed = text_trim(web_field(r, field.ptr));
+		empty = empty && !typed.len;
+		numbers = numbers && text_int(typed, &n[i]);
+	}
+	if (empty)
+		return true;
+	if (!numbers || n[2] < 1900 || n[2] > 2200 || n[0] < 1 || n[0] > 31 || n[1] < 1 ||
+	        n[1] > 12 || !date_valid(n[2], (int)n[1], (int)n[0]))
+		return false;
+	*out = (struct date){(int32_t)n[2], (uint8_t)n[1], (uint8_t)n[0]};
+	return true;
+}
+
 struct mapping {
 	void *ptr;
 	size_t size;

@@ -82,7 +82,10 @@ struct web_route {
 	size_t body_max;     /* bytes of one uploaded file; 0: no files on this route */
 	unsigned per_minute; /* requests of one address to this row; 0: no limit */
 	enum web_cache cache;
-	bool no_csrf;     /* only where the caller proves itself in another way */
+	bool no_csrf; /* only where the caller proves itself in another way */
+	/* Open to anyone, but mostly used by people who are logged in: when a session has ended,
+	 * the form waits for the login as it would on a row for citizens. */
+	bool waits_for_login;
 	const char *help; /* one line for `amtsweg routes` */
 };
 
@@ -169,6 +172,9 @@ bool web_has_field(const struct web_request *r, const char *name);
 size_t web_field_all(const struct web_request *r, const char *name, const struct text **out);
 /* Every field by number, false after the last; `csrf` is not among them. */
 bool web_field_at(const struct web_request *r, size_t i, struct text *name, struct text *value);
+/* Three boxes name.day, name.month, name.year (1900..2200). All empty: the unset date and true.
+ * False: no date. */
+bool web_date_boxes(const struct web_request *r, const char *name, struct date *out);
 const struct web_upload *web_file(const struct web_request *r, const char *field);
 /* The bytes of an upload, mapped until the request ends. */
 MUST_USE enum err web_upload_bytes(
@@ -270,7 +276,8 @@ struct web_config {
 	struct people *people;           /* NULL: nobody can log in */
 	struct people_demo *demo_people; /* NULL: no demonstration provider */
 	const struct texts *texts;
-	unsigned char key[32]; /* for CSRF tokens; all zero: a random one */
+	const struct zone *zone; /* Europe/Berlin: which day it is for deputies; NULL: UTC */
+	unsigned char key[32];   /* for CSRF tokens; all zero: a random one */
 	const struct web_module *const *modules;
 	size_t module_count;
 	void *app;

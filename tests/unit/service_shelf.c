@@ -247,6 +247,59 @@ static void publish__disk_refuses__leaves_everything_as_it_was(void **state)
 	world_end(&w);
 }
 
+/* Threads read while versions are published: every lock they ever saw stays good. */
+struct reader {
+	struct service_shelf *shelf;
+	struct text first;
+	atomic_bool stop;
+	int rounds, wrong;
+};
+
+static void *read_on(void *self)
+{
+	struct reader *r = self;
+	while (!atomic_load(&r->stop) || r->rounds == 0) {
+		const struct service_adoption *at = NULL;
+		const struct service_library *l = service_shelf_current(r->shelf);
+		const struct service_adoption *now =
+		        service_find_adoption(l, TEXT("hund"), TEXT("14612000"));
+		enum err code = service_shelf_at(r->shelf, r->first, &at, NULL);
+		r->wrong += code != OK || !text_is(at->service->version, "1.2.0");
+		r->wrong += !now || !service_text(now, TEXT("de"), TEXT("title"), NULL).len;
+		r->rounds++;
+	}
+	return NULL;
+}
+
+static void shelf__readers_while_publishing__see_whole_versions(void **state)
+{
+	(void)state;
+	enum { READERS = 3, VERSIONS = 6 };
+	struct world w = world_open();
+	struct reader readers[READERS];
+	pthread_t threads[READERS];
+	publish(&w);
+	struct text first = text_copy(w.a, dresden(&w)->lock);
+	for (int i = 0; i < READERS; i++) {
+		readers[i] = (struct reader){.shelf = w.shelf, .first = first};
+		assert_int_equal(pthread_create(&threads[i], NULL, read_on, &readers[i]), 0);
+	}
+	for (int i = 2; i < 2 + VERSIONS; i++) {
+		edit(&w, manifest, text_format(w.a, "\"1.%d.0\"", i).ptr,
+		        text_format(w.a, "\"1.%d.0\"", i + 1).ptr);
+		publish(&w);
+		assert_int_equal(outcome(&w, "hund", ""), SERVICE_TAKEN);
+	}
+	for (int i = 0; i < READERS; i++) {
+		atomic_store(&readers[i].stop, true);
+		pthread_join(threads[i], NULL);
+		assert_int_equal(readers[i].wrong, 0);
+		assert_true(readers[i].rounds > 0);
+	}
+	assert_text(dresden(&w)->service->version, "1.8.0");
+	world_end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +312,7 @@ int main(void)
 	        cmocka_unit_test(publish__removed__is_not_offered_but_cases_go_on),
 	        cmocka_unit_test(shelf__published_part_was_changed__is_noticed),
 	        cmocka_unit_test(publish__disk_refuses__leaves_everything_as_it_was),
+	        cmocka_unit_test(shelf__readers_while_publishing__see_whole_versions),
 	};
 	xml_start();
 	int result = cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,11 +32,13 @@ static void fill_block(struct web_request *r, const struct form_block *b, struct
 	size_t part_cap = 0, row_cap = 0;
 	out->title = b->title;
 	struct portal_answers_part *part = NULL;
+	int level = 0; /* of the rows below the last heading */
 	for (size_t i = 0; i < b->count; i++) {
 		const struct form_row *row = &b->rows[i];
-		if (row->heading || !part) {
+		if (row->heading || !part || row->level < level) {
 			part = ARENA_PUSH(r->arena, out->parts, out->part_count, part_cap);
 			row_cap = 0;
+			level = row->heading ? row->level + 1 : row->level;
 		}
 		if (row->heading)
 			part->heading = row->label.len ? row->label : row->value;
