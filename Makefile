@@ -148,9 +148,13 @@ run-fresh:
 	@rm -rf var/demo
 	@$(MAKE) run
 
-$(BUILD)/bench/%: bench/%.c $(call release,$(PARTS))
+$(BUILD)/release/parts.a: $(call release,$(PARTS))
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(BUILD)/bench/%: bench/%.c $(BUILD)/release/parts.a
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(HARDEN) $(LINK) $(PACKAGE_CFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(COMMON) $(HARDEN) $(LINK) $(PACKAGE_CFLAGS) -o $@ $^ $(LIBS)
 
 bench: all
 	@bench/run

@@ -23,11 +23,11 @@ static void keep_memory(void *memory, void *arena)
 
 static uint32_t options(unsigned flags)
 {
-	uint32_t all = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
+	uint32_t all = PCRE2_UTF;
 	if (flags & REGEX_LITERAL) {
 		all |= PCRE2_LITERAL;
 	} else {
-		all |= PCRE2_UCP | PCRE2_DOLLAR_ENDONLY;
+		all |= PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
 		all |= flags & REGEX_DOT_ALL ? PCRE2_DOTALL : 0;
 		all |= flags & REGEX_MULTILINE ? PCRE2_MULTILINE : 0;
 	}

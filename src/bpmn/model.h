@@ -213,6 +213,8 @@ void bpmn_check_event(struct bpmn_reader *r, const struct bpmn_node *n);
 void bpmn_check_collaboration(struct bpmn_reader *r);
 void bpmn_check_data(struct bpmn_reader *r);
 void bpmn_check_soundness(struct bpmn_reader *r);
+/* rules_marking.c: after bpmn_compile_joins. */
+void bpmn_check_markings(struct bpmn_reader *r, const struct bpmn_node *scope);
 
 /* compile.c */
 const struct feel_expr *bpmn_expression(

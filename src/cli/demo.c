@@ -5,6 +5,7 @@
 #include "cli/stage.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -118,9 +119,9 @@ static enum err demo_people_apply(struct apply *ap, struct errinfo *e)
 	for (size_t i = 0; i < count; i++) {
 		struct people_identity identity = {
 		        .provider = TEXT("demo"),
-		        .subject = json_text(&citizens[i], "id"),
 		        .citizen = citizen_of(&citizens[i]),
 		};
+		identity.subject = people_demo_subject(ap->arena, &identity.citizen);
 		identity.citizen.id = TEXT_NONE;
 		TRY(people_put_citizen(ap, &identity, d->citizen_ids[i], e));
 	}
@@ -319,12 +320,24 @@ static void make_parents(struct arena *a, struct text path)
 	}
 }
 
+/* rename(2) takes the place of an empty directory, too. */
+static bool is_missing_or_empty(const char *path)
+{
+	int entries = 0;
+	DIR *d = opendir(path);
+	if (!d)
+		return errno == ENOENT;
+	while (readdir(d))
+		entries++;
+	closedir(d);
+	return entries <= 2;
+}
+
 enum err demo_fill(struct text home, struct text data, struct errinfo *e)
 {
 	struct app app;
 	struct arena *a = arena_new(0);
-	struct stat st;
-	if (stat(text_z(a, data), &st) == 0) {
+	if (!is_missing_or_empty(text_z(a, data))) {
 		arena_free(a);
 		return OK;
 	}

@@ -47,6 +47,7 @@ static enum err start_web(struct app *app, struct web_app *web, const struct lis
 	        .address = where->address,
 	        .ui_dir = app_path(app, "ui"),
 	        .demo = app->o.demo,
+	        .zone = app->zone,
 	        .clock = app->clock.real,
 	        .random = randomness_system(),
 	        .log = &app->log,
@@ -104,6 +105,7 @@ static void block_signals(void)
 	sigaddset(&set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, not the end */
 }
 
 static void move_clock(void *self, int64_t by_ms)
@@ -144,6 +146,15 @@ static int run(struct app *app, const struct listen *where)
 	return CLI_OK;
 }
 
+/* Packages are handed to the letter helper by path, whatever folder it stands in. */
+static struct text absolute(struct arena *a, const char *path)
+{
+	char here[4096];
+	if (path[0] == '/' || !getcwd(here, sizeof here))
+		return text_from(path);
+	return text_format(a, "%s/%s", here, path);
+}
+
 int cli_serve(int argc, char **argv)
 {
 	struct errinfo e = {0};
@@ -153,12 +164,11 @@ int cli_serve(int argc, char **argv)
 	bool demo = cli_flag(&argc, argv, "--demo");
 	const char *data = cli_option(&argc, argv, "--data");
 	const char *address = cli_option(&argc, argv, "--listen");
+	const char *otherwise = demo ? "var/demo" : "var/data";
 	int result = CLI_USAGE;
 	if (cli_options_done(argc, argv) && argc == 1 && parse_listen(address, &where)) {
 		struct app_options o = {
-		        .data = text_from(data   ? data
-		                          : demo ? "var/demo"
-		                                 : "var/data"),
+		        .data = absolute(a, data ? data : otherwise),
 		        .home = cli_home(a),
 		        .create = true,
 		        .demo = demo,

@@ -316,6 +316,31 @@ static bool fit_all(
 	return true;
 }
 
+static bool fits_exactly(const struct builtin *b, const struct feel_value *args, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!(b->params[i].kinds >> args[i].kind & 1))
+			return false;
+	}
+	return true;
+}
+
+/* Of the forms with so many parameters the one whose kinds the arguments have; the one that
+ * was asked for when none has them. */
+static int form_for(int id, const struct feel_value *args, size_t count)
+{
+	if (rows[id].form != FORM_FIXED || fits_exactly(&rows[id], args, count))
+		return id;
+	int first = id;
+	while (first > 0 && same_name(id, first - 1))
+		first--;
+	for (int i = first; same_name(id, i); i++) {
+		if (takes_count(i, count) && fits_exactly(&rows[i], args, count))
+			return i;
+	}
+	return id;
+}
+
 static enum err call_fixed(struct builtin_call *c, const struct builtin *b, struct feel_value *args,
         struct feel_value *out)
 {
@@ -348,6 +373,7 @@ static enum err call_items(struct builtin_call *c, const struct builtin *b, stru
 enum err builtin_call(struct feel_run *r, int id, struct feel_value *args, size_t count,
         struct feel_value *out, struct errinfo *e)
 {
+	id = takes_count(id, count) ? form_for(id, args, count) : id;
 	const struct builtin *b = &rows[id];
 	struct builtin_call c = {
 	        .run = r, .arena = r->arena, .builtin = id, .args = args, .count = count, .e = e};

@@ -271,6 +271,21 @@ static bool same_force(const struct force *a, const struct force *b)
 	return same;
 }
 
+/* Why something was kept or refused: file, line, place and code for the operator. */
+static void log_errors(const struct publish *p)
+{
+	const struct service_findings *f = &p->out->findings;
+	for (size_t i = 0; p->s->log && i < f->count; i++) {
+		const struct service_finding *x = &f->items[i];
+		if (x->severity != SERVICE_ERROR)
+			continue;
+		log_event(p->s->log, LOG_WARN, "service.finding", "package",
+		        text_z(p->a, x->package), "file", text_z(p->a, x->file), "line",
+		        text_format(p->a, "%d", x->line).ptr, "place", text_z(p->a, x->place),
+		        "code", text_z(p->a, x->code), NULL);
+	}
+}
+
 static enum err publish(struct publish *p, const struct service_sources *from)
 {
 	uint64_t fingerprint = disk_fingerprint(from);
@@ -285,6 +300,7 @@ static enum err publish(struct publish *p, const struct service_sources *from)
 	publish_world(p);
 	tell_removed(p);
 	service_findings_sort(&p->out->findings);
+	log_errors(p);
 	if (!same_force(&p->next, &p->s->force)) {
 		TRY(write_all(p));
 		pthread_mutex_lock(&p->s->loading);
