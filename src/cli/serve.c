@@ -36,6 +36,8 @@ static bool parse_listen(const char *given, struct listen *out)
 static const struct web_module *const modules[] = {
         &web_login_module,
         &portal_module,
+        &desk_module,
+        &control_module,
 };
 
 static enum err start_web(struct app *app, struct web_app *web, const struct listen *where,
@@ -125,6 +127,8 @@ static int run(struct app *app, const struct listen *where)
 	        .zone = app->zone,
 	        .people = app->people,
 	        .log = &app->log,
+	        .news = &app->news,
+	        .letters = app->letters,
 	        .demo = app->o.demo,
 	        .move_clock = app->o.demo ? move_clock : NULL,
 	        .clock_self = app,
