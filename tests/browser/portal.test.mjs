@@ -226,6 +226,75 @@ test('portal__case_of_another_person__same_as_missing', async (t) => {
 	await looksRight(t, erika, 'zurueckgenommen');
 });
 
+// Addresses of the person's applications with this public state.
+async function applications(page, state) {
+	await page.goto('/meine');
+	const rows = page.locator('.aw-apps article').filter({ has: page.locator('.aw-tag', { hasText: state }) });
+	return rows.locator('h2 a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+}
+
+test('portal__request__answered_with_a_file_and_words_once', async (t) => {
+	await t.server();
+	const page = await t.page();
+	await login(page);
+	for (const asked of await applications(page, 'Wir brauchen etwas von Ihnen')) {
+		await page.goto(`${asked}/antwort`);
+		if (page.url().endsWith('/antwort')) break;
+	}
+	assert.match(page.url(), /antwort$/);
+	const asked = page.url();
+	await looksRight(t, page, 'antwort');
+	t.expect(/422/);
+	await go(page);
+	assert.match(await page.title(), /^Fehler: /);
+	await looksRight(t, page, 'antwort-leer');
+	await page.getByLabel('Ihre Nachricht').fill('Hier ist der Nachweis.');
+	await page.locator('input[type="file"]').first().setInputFiles(
+		{ name: 'text.pdf', mimeType: 'application/pdf', buffer: Buffer.from('kein PDF') });
+	await go(page);
+	assert.match(await page.locator('.aw-errors').innerText(), /text.pdf/);
+	assert.equal(await page.getByLabel('Ihre Nachricht').inputValue(), 'Hier ist der Nachweis.');
+	await page.locator('input[type="file"]').first().setInputFiles(
+		{ name: 'nachweis.pdf', mimeType: 'application/pdf', buffer: PDF });
+	await go(page);
+	assert.match(await shown(page), /Ihre Antwort ist angekommen/);
+	assert.match(await shown(page), /nachweis.pdf/);
+	await looksRight(t, page, 'geantwortet');
+	await page.goto(asked);
+	assert.doesNotMatch(page.url(), /antwort$/);
+});
+
+test('portal__notice__opened_by_a_form_and_read', async (t) => {
+	await t.server();
+	const page = await t.page();
+	await login(page, { name: 'Juri Noack' });
+	for (const decided of await applications(page, /Bewilligt|Abgelehnt|Entschieden/)) {
+		await page.goto(decided);
+		if (await page.locator('#postfach ~ ul a', { hasText: 'Bescheid' }).count() > 0) break;
+	}
+	await looksRight(t, page, 'meine-entschieden');
+	const letter = page.locator('#postfach ~ ul a', { hasText: 'Bescheid' }).first();
+	await Promise.all([page.waitForNavigation(), letter.press('Enter')]);
+	await looksRight(t, page, 'nachricht-neu');
+	const token = await page.inputValue('input[name="csrf"]');
+	const response = await page.request.post(page.url(), { form: { csrf: token } });
+	assert.equal(response.headers()['content-type'], 'application/pdf');
+	assert.match((await response.body()).subarray(0, 5).toString(), /%PDF-/);
+	await page.reload();
+	assert.match(await shown(page), /Zum ersten Mal geöffnet am/);
+	await looksRight(t, page, 'nachricht-gelesen');
+});
+
+test('portal__answers__seen_as_pdf_before_they_are_sent', async (t) => {
+	await t.server();
+	const page = await t.page({ js: false });
+	await begin(page);
+	const draft = page.url().replace(/\/frage.*/, '');
+	const response = await page.request.get(`${draft}/vorschau`);
+	assert.equal(response.status(), 200);
+	assert.match((await response.body()).subarray(0, 5).toString(), /%PDF-/);
+});
+
 test('portal__english__whole_pages_translated', async (t) => {
 	await t.server();
 	const page = await t.page({ js: false, language: 'en-GB' });
