@@ -12,7 +12,8 @@ const struct html_type desk_block_type = {
         .name = "struct desk_block", .size = sizeof(struct desk_block), .members = block_members};
 
 static const struct html_member result_members[] = {HTML_MEMBER(struct desk_result, title),
-        HTML_LIST(struct desk_result, rows, row_count, &value_type), {0}};
+        HTML_LIST(struct desk_result, rows, row_count, &value_type),
+        HTML_LIST(struct desk_result, steps, step_count, &value_type), {0}};
 const struct html_type desk_result_type = {.name = "struct desk_result",
         .size = sizeof(struct desk_result),
         .members = result_members};
@@ -69,7 +70,7 @@ static void fill_row(struct web_request *r, const struct form_row *from, const s
 }
 
 enum err desk_answers(struct web_request *r, const struct case_view *v, const struct words *w,
-        struct desk_block **out, size_t *count, size_t *changes, struct errinfo *e)
+        bool all, struct desk_block **out, size_t *count, size_t *changes, struct errinfo *e)
 {
 	struct form_options options = {.who = FORM_APPLICANT};
 	const struct form_block *blocks = NULL;
@@ -86,10 +87,13 @@ enum err desk_answers(struct web_request *r, const struct case_view *v, const st
 		struct desk_block *b = &(*out)[i];
 		b->title = blocks[i].title;
 		b->rows = ARENA_ARRAY(r->arena, blocks[i].count, struct desk_value);
-		for (size_t k = 0; k < blocks[i].count; k++)
-			fill_row(r, &blocks[i].rows[k], w,
-			        find_change(changed, *changes, blocks[i].rows[k].path),
-			        &b->rows[b->row_count++]);
+		for (size_t k = 0; k < blocks[i].count; k++) {
+			const struct form_row *row = &blocks[i].rows[k];
+			const struct form_change *change =
+			        find_change(changed, *changes, row->path);
+			if (all || row->heading || row->value.len || change)
+				fill_row(r, row, w, change, &b->rows[b->row_count++]);
+		}
 	}
 	return OK;
 }

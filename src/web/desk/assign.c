@@ -64,7 +64,7 @@ static enum err fill(struct web_request *r, struct assign_page *p, struct errinf
 	const struct case_task *task = find_task(&v, web_param(r, "task"));
 	if (!task)
 		return fail(e, ERR_NOT_FOUND, "no such task");
-	p->title = task->name;
+	p->title = desk_step(r, v.adoption, task->element);
 	p->name = v.label.len ? v.label : portal_t(r, "desk.nameless");
 	p->number = v.row.number;
 	p->back = desk_case_path(r->arena, v.row.number, "");

@@ -15,6 +15,32 @@ static bool is_replaced(const struct case_view *v, const struct case_deadline *d
 	return text_is(d->state, "replaced") && v->deadline_count > 1;
 }
 
+/* When what the period was for was done: every task due by it, or the answer to the request.
+ * False: not (yet). */
+static bool was_met(const struct case_view *v, const struct case_deadline *d, struct arena *a,
+        struct instant *when)
+{
+	struct text due = text_format(a, "deadline.%.*s", TEXT_ARG(d->name));
+	const struct service_deadline *s = service_find_deadline(v->adoption->service, d->name);
+	bool found = false;
+	for (size_t i = 0; i < v->task_count; i++) {
+		const struct case_task *t = &v->tasks[i];
+		const struct bpmn_element *x =
+		        bpmn_model_find(v->adoption->service->model, t->element);
+		if (!x || !text_eq(bpmn_attribute(x, "due"), due) || t->state == TASK_WITHDRAWN)
+			continue;
+		if (t->state == TASK_OPEN)
+			return false;
+		found = true;
+		*when = t->done;
+	}
+	if (s && s->event == SERVICE_REQUESTED && v->request_count && v->requests[0].answered.ms) {
+		found = true;
+		*when = v->requests[0].answered;
+	}
+	return found && !(text_is(d->name, "target") && v->row.status != CASE_COMPLETED);
+}
+
 static void fill_limits(struct web_request *r, const struct case_view *v, const struct words *w,
         struct case_page *p)
 {
@@ -25,7 +51,13 @@ static void fill_limits(struct web_request *r, const struct case_view *v, const 
 			continue;
 		struct case_limit *to = &p->limits[p->limit_count++];
 		to->name = desk_package_word(r, v->adoption, "deadline", d->name);
-		if (text_is(d->state, "running") && v->row.closed.ms == 0) {
+		struct instant when = {0};
+		if (was_met(v, d, r->arena, &when)) {
+			to->done = true;
+			to->state = portal_t1(r, "desk.deadline.done", "day",
+			        desk_day(r, portal_date(r, when)));
+			to->why_title = portal_t1(r, "desk.why.was", "day", desk_day(r, d->end));
+		} else if (text_is(d->state, "running") && v->row.closed.ms == 0) {
 			to->due = desk_due_of(r, d->end);
 			to->due.words = desk_day(r, d->end);
 			to->why_title = portal_t(r, "desk.why");

@@ -34,6 +34,12 @@ struct text desk_word(const struct web_request *r, const char *prefix, struct te
 /* The same of a package: prefix.<rest>, `rest` itself when there is none. */
 struct text desk_package_word(const struct web_request *r, const struct service_adoption *x,
         const char *prefix, struct text rest);
+/* Name of a step: text task.<element>.title of the package, else its name in the process. */
+struct text desk_step(
+        const struct web_request *r, const struct service_adoption *x, struct text element);
+/* task.<element>.help, else its documentation. */
+struct text desk_step_help(
+        const struct web_request *r, const struct service_adoption *x, struct text element);
 struct text desk_case_path(struct arena *a, struct text number, const char *rest);
 struct text desk_task_path(struct arena *a, struct text task, const char *rest);
 /* A day from the fields name.day, .month, .year; false when it is none. */
@@ -82,9 +88,10 @@ struct desk_block {
 	size_t row_count;
 };
 extern const struct html_type desk_block_type;
-/* All answers, changes against the version before marked; `changes` counts them. */
+/* The answers, changes against the version before marked; `changes` counts them. Without `all`
+ * what was not answered is left out. */
 MUST_USE enum err desk_answers(struct web_request *r, const struct case_view *v,
-        const struct words *w, struct desk_block **out, size_t *count, size_t *changes,
+        const struct words *w, bool all, struct desk_block **out, size_t *count, size_t *changes,
         struct errinfo *e);
 
 struct desk_event {
@@ -101,6 +108,8 @@ struct desk_result {
 	struct text title;
 	struct desk_value *rows;
 	size_t row_count;
+	struct desk_value *steps; /* everything, where `rows` is a choice */
+	size_t step_count;
 };
 extern const struct html_type desk_result_type;
 MUST_USE enum err desk_results(struct web_request *r, const struct case_view *v,

@@ -169,14 +169,14 @@ static void fill_head(struct tasking *t)
 	struct people_object object = {.kind = PEOPLE_CASE,
 	        .authority = t->v.row.authority,
 	        .service = t->v.row.service};
-	p->title = t->task->name;
+	p->title = desk_step(r, t->v.adoption, t->task->element);
 	p->name = t->v.label.len ? t->v.label : portal_t(r, "desk.nameless");
 	p->service = portal_words(r, t->v.adoption, "title", NULL);
 	p->number = t->v.row.number;
 	p->back = desk_case_path(r->arena, t->v.row.number, "");
 	p->action = desk_task_path(r->arena, t->task->id, "");
 	p->assign = desk_task_path(r->arena, t->task->id, "/zuteilen");
-	p->help = t->element ? t->element->documentation : TEXT_NONE;
+	p->help = desk_step_help(r, t->v.adoption, t->task->element);
 	p->step_by = r->actor->name;
 	p->take = t->task->assignee.len == 0;
 	p->choose = allow(r->actor, PEOPLE_ASSIGN, &object, &ignored) == OK;

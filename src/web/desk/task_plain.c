@@ -31,8 +31,8 @@ static enum err fill_decide(struct tasking *t, struct errinfo *e)
 	reason->optional = true;
 	reason->lines = 6;
 	desk_documents(t->r, &t->v, &t->page->documents, &t->page->document_count);
-	TRY(desk_answers(t->r, &t->v, &t->words, &t->page->blocks, &t->page->block_count, &changes,
-	        e));
+	TRY(desk_answers(t->r, &t->v, &t->words, false, &t->page->blocks, &t->page->block_count,
+	        &changes, e));
 	return desk_results(t->r, &t->v, &t->words, &t->page->results, &t->page->result_count, e);
 }
 
