@@ -183,6 +183,8 @@ enum err bpmn_compile(struct arena *a, struct text bytes, const struct bpmn_opti
 		return refusal_report(r->findings, e);
 	if (!r->lenient)
 		bpmn_compile_joins(r);
+	if (!r->lenient && r->findings->refusals == refused_before)
+		bpmn_check_soundness(r);
 	bpmn_list_entries(r);
 	bpmn_list_needs(r);
 	r->model->runnable = !r->lenient;

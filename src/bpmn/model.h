@@ -171,6 +171,9 @@ struct bpmn_model {
 	size_t need_count, need_cap;
 	const struct xml **roots; /* the file, then what it includes */
 	size_t root_count, root_cap;
+	const struct xml *
+	        *hosts; /* of each root: the process that includes it, NULL for the file */
+	size_t host_count, host_cap;
 	bool runnable;
 };
 
@@ -213,6 +216,8 @@ void bpmn_check_event(struct bpmn_reader *r, const struct bpmn_node *n);
 void bpmn_check_collaboration(struct bpmn_reader *r);
 void bpmn_check_data(struct bpmn_reader *r);
 void bpmn_check_soundness(struct bpmn_reader *r);
+/* rules_marking.c: after bpmn_compile_joins. */
+void bpmn_check_markings(struct bpmn_reader *r, const struct bpmn_node *scope);
 
 /* compile.c */
 const struct feel_expr *bpmn_expression(

@@ -171,6 +171,4 @@ void bpmn_check_model(struct bpmn_reader *r)
 	if (!any)
 		bpmn_found(r, "nothing_to_run", TEXT("definitions"), m->roots[0]->line, TEXT_NONE,
 		        TEXT_NONE);
-	if (!r->lenient && !r->findings->refusals)
-		bpmn_check_soundness(r);
 }

@@ -1,5 +1,5 @@
 /* bpmn/rules_sound.c - warnings about models that can be run but probably not meant: what no
- * token can reach, and joins that do not fit the split they belong to. */
+ * token can reach, and (rules_marking.c) joins that can wait for ever. */
 #include "bpmn/model.h"
 
 struct marks {
@@ -51,50 +51,15 @@ static void check_reached(struct bpmn_reader *r, const struct bpmn_node *scope)
 	}
 }
 
-/* The gateway where a path without other choices begins: back over nodes with one way in. */
-static const struct bpmn_node *split_before(const struct bpmn_flow *f)
-{
-	const struct bpmn_node *n = f->source;
-	for (int steps = 0; n && steps < 100; steps++) {
-		if (n->outgoing_count > 1)
-			return n;
-		if (n->incoming_count != 1 || n->boundary_count)
-			return NULL;
-		n = n->incoming[0]->source;
-	}
-	return NULL;
-}
-
-static bool takes_one(const struct bpmn_node *n)
-{
-	return n->kind == BPMN_EXCLUSIVE || n->kind == BPMN_EVENT_BASED;
-}
-
-static void check_join(struct bpmn_reader *r, const struct bpmn_node *n)
-{
-	if (n->incoming_count < 2)
-		return;
-	const struct bpmn_node *split = split_before(n->incoming[0]);
-	for (size_t i = 1; split && i < n->incoming_count; i++)
-		if (split_before(n->incoming[i]) != split)
-			split = NULL;
-	if (!split)
-		return;
-	if (n->kind == BPMN_PARALLEL && takes_one(split))
-		BPMN_FOUND(r, "no_synchronisation", n, split->id, TEXT_NONE);
-	if (n->kind == BPMN_EXCLUSIVE && split->kind == BPMN_PARALLEL)
-		BPMN_FOUND(r, "merge_of_parallel", n, split->id, TEXT_NONE);
-}
-
 void bpmn_check_soundness(struct bpmn_reader *r)
 {
 	for (size_t i = 0; i < r->model->node_count; i++) {
 		const struct bpmn_node *n = r->model->nodes[i];
 		if (!n->executable)
 			continue;
-		if (bpmn_is_container(n->kind))
-			check_reached(r, n);
-		if (bpmn_is_gateway(n->kind))
-			check_join(r, n);
+		if (!bpmn_is_container(n->kind))
+			continue;
+		check_reached(r, n);
+		bpmn_check_markings(r, n);
 	}
 }

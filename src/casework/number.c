@@ -42,9 +42,11 @@ void number_make(const struct casework *cw, struct text prefix, char out[CASE_NU
 	        (int)(prefix.len < 8 ? prefix.len : 8), prefix.ptr, s, s + 3, s + 6);
 }
 
-/* The first two letters of what people call it: "Dresden" gives DR. */
+/* What the authority chose, else the first two letters of what people call it. */
 struct text number_prefix(struct arena *a, const struct service_authority *x)
 {
+	if (x->case_prefix.len)
+		return x->case_prefix;
 	struct text name = service_local_text(x->short_name, TEXT("de"));
 	if (name.len == 0)
 		name = service_local_text(x->name, TEXT("de"));

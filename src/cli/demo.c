@@ -119,9 +119,9 @@ static enum err demo_people_apply(struct apply *ap, struct errinfo *e)
 	for (size_t i = 0; i < count; i++) {
 		struct people_identity identity = {
 		        .provider = TEXT("demo"),
-		        .subject = json_text(&citizens[i], "id"),
 		        .citizen = citizen_of(&citizens[i]),
 		};
+		identity.subject = people_demo_subject(ap->arena, &identity.citizen);
 		identity.citizen.id = TEXT_NONE;
 		TRY(people_put_citizen(ap, &identity, d->citizen_ids[i], e));
 	}

@@ -36,6 +36,8 @@ static bool parse_listen(const char *given, struct listen *out)
 static const struct web_module *const modules[] = {
         &web_login_module,
         &portal_module,
+        &desk_module,
+        &control_module,
 };
 
 static enum err start_web(struct app *app, struct web_app *web, const struct listen *where,
@@ -45,6 +47,7 @@ static enum err start_web(struct app *app, struct web_app *web, const struct lis
 	        .address = where->address,
 	        .ui_dir = app_path(app, "ui"),
 	        .demo = app->o.demo,
+	        .zone = app->zone,
 	        .clock = app->clock.real,
 	        .random = randomness_system(),
 	        .log = &app->log,
@@ -124,6 +127,8 @@ static int run(struct app *app, const struct listen *where)
 	        .zone = app->zone,
 	        .people = app->people,
 	        .log = &app->log,
+	        .news = &app->news,
+	        .letters = app->letters,
 	        .demo = app->o.demo,
 	        .move_clock = app->o.demo ? move_clock : NULL,
 	        .clock_self = app,
@@ -141,6 +146,15 @@ static int run(struct app *app, const struct listen *where)
 	return CLI_OK;
 }
 
+/* Packages are handed to the letter helper by path, whatever folder it stands in. */
+static struct text absolute(struct arena *a, const char *path)
+{
+	char here[4096];
+	if (path[0] == '/' || !getcwd(here, sizeof here))
+		return text_from(path);
+	return text_format(a, "%s/%s", here, path);
+}
+
 int cli_serve(int argc, char **argv)
 {
 	struct errinfo e = {0};
@@ -150,12 +164,11 @@ int cli_serve(int argc, char **argv)
 	bool demo = cli_flag(&argc, argv, "--demo");
 	const char *data = cli_option(&argc, argv, "--data");
 	const char *address = cli_option(&argc, argv, "--listen");
+	const char *otherwise = demo ? "var/demo" : "var/data";
 	int result = CLI_USAGE;
 	if (cli_options_done(argc, argv) && argc == 1 && parse_listen(address, &where)) {
 		struct app_options o = {
-		        .data = text_from(data   ? data
-		                          : demo ? "var/demo"
-		                                 : "var/data"),
+		        .data = absolute(a, data ? data : otherwise),
 		        .home = cli_home(a),
 		        .create = true,
 		        .demo = demo,

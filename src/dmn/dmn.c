@@ -29,11 +29,13 @@ enum err dmn_compile(struct arena *a, const struct dmn_source *sources, size_t c
         unsigned flags, struct feel_diagnostics *d, const struct dmn_model **out, struct errinfo *e)
 {
 	struct feel_diagnostics own;
+	struct errinfo unasked;
 	struct dmn_model *m = ARENA_NEW(a, struct dmn_model);
 	if (!d) {
 		feel_diagnostics_init(&own, a);
 		d = &own;
 	}
+	e = e ? e : &unasked;
 	size_t before = d->errors;
 	struct builder b = {.arena = a, .model = m, .diagnostics = d, .flags = flags};
 	b.scratch = arena_new(0);

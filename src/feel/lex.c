@@ -225,7 +225,8 @@ static size_t take_code_point(struct text t, size_t at, uint32_t *out)
 	return 11;
 }
 
-/* A backslash that begins no escape stands for itself. */
+/* A backslash that begins no escape stands for itself; so does \u0000, which no text of the
+ * program may contain. */
 static size_t take_escape(struct text t, size_t at, char out[4], size_t *len)
 {
 	static const char from[] = "'\"\\nrt", to[] = "'\"\\\n\r\t";
@@ -238,7 +239,7 @@ static size_t take_escape(struct text t, size_t at, char out[4], size_t *len)
 	}
 	if (t.ptr[at] == 'u' || t.ptr[at] == 'U') {
 		size_t taken = take_code_point(t, at, &code_point);
-		if (taken > 0) {
+		if (taken > 0 && code_point > 0) {
 			*len = utf8_put(out, code_point);
 			return taken;
 		}

@@ -351,6 +351,24 @@ static struct node *parse_whole(struct parser *p, const struct parse_request *q)
 	return parse_cell(p);
 }
 
+/* Too long, no UTF-8, or with a NUL, which cannot be stored. */
+static enum err check_source(struct parser *p, struct text t)
+{
+	struct feel_span none = {0};
+	if (t.len > FEEL_SOURCE_MAX) {
+		p->err = fail(p->e, ERR_LIMIT, "an expression of %zu bytes; at most %d are allowed",
+		        t.len, FEEL_SOURCE_MAX);
+		p->source = TEXT_NONE;
+		parse_diagnose(p, FEEL_DIAG_LIMIT, none, TEXT("length"), TEXT_NONE, TEXT_NONE);
+		return p->err;
+	}
+	if (utf8_valid(t) && (t.len == 0 || !memchr(t.ptr, '\0', t.len)))
+		return OK;
+	p->source = TEXT_NONE;
+	parse_diagnose(p, FEEL_DIAG_SYNTAX, none, TEXT("..."), TEXT("UTF-8"), TEXT_NONE);
+	return ERR_INVALID;
+}
+
 enum err tree_parse(const struct parse_request *q, struct tree *out, struct errinfo *e)
 {
 	struct parser p = {.arena = q->arena,
@@ -361,11 +379,7 @@ enum err tree_parse(const struct parse_request *q, struct tree *out, struct erri
 	        .tree = out,
 	        .e = e};
 	*out = (struct tree){.input_slot = -1};
-	if (q->source.len > FEEL_SOURCE_MAX)
-		return fail(e, ERR_LIMIT, "an expression of %zu bytes; at most %d are allowed",
-		        q->source.len, FEEL_SOURCE_MAX);
-	if (!utf8_valid(q->source))
-		return fail(e, ERR_INVALID, "the expression is not UTF-8");
+	TRY(check_source(&p, q->source));
 	out->top = ARENA_NEW(q->arena, struct function);
 	p.function = out->top;
 	parser_seek(&p, 0);

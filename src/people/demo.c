@@ -112,8 +112,7 @@ static bool take_code(struct people_demo *d, struct arena *a, struct text state,
 	return found;
 }
 
-/* The same name and birth date is the same person. */
-static struct text subject_of(struct arena *a, const struct people_citizen *who)
+struct text people_demo_subject(struct arena *a, const struct people_citizen *who)
 {
 	return text_format(a, "%.*s %.*s", TEXT_ARG(who->name),
 	        TEXT_ARG(
@@ -130,7 +129,7 @@ static enum err demo_finish(void *self, struct arena *a, struct text state, stru
 	if (!found)
 		return fail(e, ERR_DENIED, "the code of the login is not known");
 	out->provider = TEXT("demo");
-	out->subject = subject_of(a, &out->citizen);
+	out->subject = people_demo_subject(a, &out->citizen);
 	return OK;
 }
 

@@ -172,6 +172,8 @@ struct people_demo *people_demo_new(struct arena *a, const struct people_citizen
         size_t count, struct clock clock, struct randomness random);
 struct identity_provider people_demo_provider(struct people_demo *d);
 void people_demo_free(struct people_demo *d);
+/* The subject this provider names: the same name and birth date is the same person. */
+struct text people_demo_subject(struct arena *a, const struct people_citizen *who);
 const struct people_citizen *people_demo_persons(const struct people_demo *d, size_t *count);
 /* The visitor chose: a code for one use within five minutes. */
 MUST_USE enum err people_demo_issue(struct people_demo *d, struct arena *a, struct text state,

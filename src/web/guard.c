@@ -272,7 +272,9 @@ static enum err check_object(struct web_call *c, struct errinfo *e)
 
 enum err guard_check(struct web_call *c, struct errinfo *e)
 {
-	if (!right_person(c))
+	const struct web_request *r = &c->request;
+	bool ended = c->expired && r->method == WEB_POST && r->route->waits_for_login;
+	if (!right_person(c) || ended)
 		return send_to_login(c, e);
 	TRY(check_csrf(c, e));
 	return check_object(c, e);

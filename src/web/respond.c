@@ -209,7 +209,7 @@ int respond_status(enum err code)
 	case ERR_BUSY: return 503;
 	case ERR_FULL:
 	case ERR_IO: return 507;
-	case ERR_UNSUPPORTED: return 405;
+	case ERR_UNSUPPORTED:
 	case ERR_CORRUPT:
 	case ERR_INTERNAL: return 500;
 	}

@@ -6,7 +6,8 @@ static enum err bad(const struct web_row *row, const char *why, struct errinfo *
 {
 	fail(e, ERR_INVALID, "route %s %s: %s", row->route->method == WEB_POST ? "POST" : "GET",
 	        row->route->path ? row->route->path : "?", why);
-	return fail_at(e, row->module, 0);
+	fail_at(e, row->module, 0);
+	return ERR_INVALID;
 }
 
 static enum err split_path(struct web_row *row, struct errinfo *e)

@@ -82,7 +82,10 @@ struct web_route {
 	size_t body_max;     /* bytes of one uploaded file; 0: no files on this route */
 	unsigned per_minute; /* requests of one address to this row; 0: no limit */
 	enum web_cache cache;
-	bool no_csrf;     /* only where the caller proves itself in another way */
+	bool no_csrf; /* only where the caller proves itself in another way */
+	/* Open to anyone, but mostly used by people who are logged in: when a session has ended,
+	 * the form waits for the login as it would on a row for citizens. */
+	bool waits_for_login;
 	const char *help; /* one line for `amtsweg routes` */
 };
 
@@ -274,7 +277,7 @@ struct web_config {
 	struct people_demo *demo_people; /* NULL: no demonstration provider */
 	const struct texts *texts;
 	const struct zone *zone; /* Europe/Berlin: which day it is for deputies; NULL: UTC */
-	unsigned char key[32]; /* for CSRF tokens; all zero: a random one */
+	unsigned char key[32];   /* for CSRF tokens; all zero: a random one */
 	const struct web_module *const *modules;
 	size_t module_count;
 	void *app;

@@ -265,7 +265,7 @@ static void citizen__form_after_the_session_ended__typed_content_comes_back(void
 	(void)state;
 	struct browser b = {0}, other = {0};
 	struct http_answer a;
-	char kept[64];
+	char kept[1024];
 	log_in_citizen(&b, "/anmelden", "account");
 	assert_int_equal(
 	        go(&b, "/vorfuehrung/anmelden?state=s", NULL, NULL), 200); /* a page with a token */
@@ -286,6 +286,28 @@ static void citizen__form_after_the_session_ended__typed_content_comes_back(void
 	struct browser staff = {0};
 	assert_int_equal(log_in_staff(&staff, "name=jana&kennwort=geheim"), 303);
 	assert_int_equal(go(&staff, kept, NULL, NULL), 404); /* another person */
+}
+
+static void anyones_form__after_the_session_ended__waits_for_the_login(void **state)
+{
+	(void)state;
+	struct browser b = {0};
+	struct http_answer a;
+	assert_int_equal(go(&b, "/vorfuehrung/anmelden?state=s", NULL, NULL), 200);
+	assert_int_equal(go(&b, "/entwurf", "miete=640", NULL), 200); /* without a session */
+	log_in_citizen(&b, "/anmelden", "account");
+	assert_int_equal(go(&b, "/vorfuehrung/anmelden?state=s", NULL, NULL), 200);
+	assert_int_equal(go(&b, "/entwurf", "miete=650", NULL), 200);
+	w.now_ms += PEOPLE_CITIZEN_IDLE_MS + 1;
+	assert_int_equal(go(&b, "/entwurf", "miete=812%2C00", NULL), 303);
+	assert_int_equal(strncmp(b.location, "/anmelden?zurueck=/weiter/", 26), 0);
+	log_in_citizen(&b, b.location, "account");
+	char kept[1024];
+	snprintf(kept, sizeof kept, "%s", b.location);
+	assert_int_equal(go(&b, kept, NULL, &a), 200);
+	assert_non_null(strstr(a.body, "action=\"/entwurf\""));
+	assert_non_null(strstr(a.body, "name=\"miete\" value=\"812,00\""));
+	http_free(&a);
 }
 
 static void anyone__logs_out__session_ended(void **state)
@@ -369,6 +391,7 @@ int main(void)
 	        cmocka_unit_test(citizen__trust_too_low__asked_to_step_up),
 	        cmocka_unit_test(citizen__forged_answer__refused),
 	        cmocka_unit_test(citizen__form_after_the_session_ended__typed_content_comes_back),
+	        cmocka_unit_test(anyones_form__after_the_session_ended__waits_for_the_login),
 	        cmocka_unit_test(anyone__logs_out__session_ended),
 	        cmocka_unit_test(account__pages_and_deputy__work),
 	        cmocka_unit_test(demo__other_person_with_mistakes__told_and_kept),

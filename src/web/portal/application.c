@@ -232,27 +232,16 @@ enum err application_get(struct web_request *r, struct errinfo *e)
 	return web_page(r, 200, &application_page, p, e);
 }
 
-/* A document: inline where browsers show it, else as a file. A letter that was not opened yet
- * is opened on its own page, because the day counts. */
-enum err document_get(struct web_request *r, struct errinfo *e)
+/* Inline where browsers show it, else as a file. */
+static enum err send_document(struct web_request *r, struct text number, struct errinfo *e)
 {
 	struct web_app *app = web_app(r);
-	struct case_view v;
 	struct document d;
-	struct text bytes, id = web_param(r, "id");
+	struct text bytes;
 	struct db *db = NULL;
-	TRY(mine_load(r, &v, e));
-	for (size_t i = 0; i < v.delivery_count; i++) {
-		const struct delivery *x = &v.deliveries[i];
-		if (text_eq(x->document, id) && x->opened.ms == 0 && text_is(x->channel, "mailbox"))
-			return web_redirect(r,
-			        text_format(r->arena, "/meine/%.*s/nachricht/%.*s",
-			                TEXT_ARG(v.row.number), TEXT_ARG(x->id)),
-			        e);
-	}
 	TRY(store_read_begin(casework_store(app->casework), &db, e));
 	enum err code = document_read(
-	        app->casework, db, v.row.number, id, r->actor, r->arena, &d, &bytes, e);
+	        app->casework, db, number, web_param(r, "id"), r->actor, r->arena, &d, &bytes, e);
 	store_read_end(casework_store(app->casework), db);
 	if (code != OK)
 		return code;
@@ -261,6 +250,53 @@ enum err document_get(struct web_request *r, struct errinfo *e)
 	if (shown)
 		return web_bytes(r, 200, d.media, bytes, TEXT_NONE, e);
 	return web_bytes(r, 200, TEXT("application/octet-stream"), bytes, d.title, e);
+}
+
+static enum err read_now(struct web_request *r, struct command *c, enum err code,
+        const struct errinfo *why, void *state, struct errinfo *e)
+{
+	const struct text *number = state;
+	(void)c;
+	if (code != OK)
+		log_event(web_app(r)->log, LOG_WARN, "portal.open", "code", err_name(code),
+		        "message", why->message, NULL);
+	return send_document(r, *number, e);
+}
+
+/* A letter from whose retrieval a period may run is opened by a form on its own page; any
+ * other counts as opened when it is read. */
+static bool opens_by_form(const struct delivery *d)
+{
+	return !text_is(d->letter_kind, "receipt") && !text_is(d->letter_kind, "info");
+}
+
+enum err document_get(struct web_request *r, struct errinfo *e)
+{
+	struct case_view v;
+	const struct delivery *closed = NULL;
+	TRY(mine_load(r, &v, e));
+	for (size_t i = 0; i < v.delivery_count; i++) {
+		const struct delivery *d = &v.deliveries[i];
+		if (text_eq(d->document, web_param(r, "id")) && d->opened.ms == 0 &&
+		        text_is(d->channel, "mailbox"))
+			closed = d;
+	}
+	if (!closed)
+		return send_document(r, v.row.number, e);
+	if (opens_by_form(closed))
+		return web_redirect(r,
+		        text_format(r->arena, "/meine/%.*s/nachricht/%.*s", TEXT_ARG(v.row.number),
+		                TEXT_ARG(closed->id)),
+		        e);
+	struct text *number = ARENA_NEW(r->arena, struct text);
+	struct command *c = web_command(DELIVERY_OPEN);
+	struct delivery_open *in = ARENA_NEW(c->arena, struct delivery_open);
+	*number = v.row.number;
+	in->actor = portal_actor(c->arena, r->actor);
+	in->number = text_copy(c->arena, v.row.number);
+	in->delivery = text_copy(c->arena, closed->id);
+	c->input = in;
+	return web_run(r, c, WEB_RUN_MS, read_now, number, e);
 }
 
 /* Withdrawing ------------------------------------------------------------------------------------

@@ -86,6 +86,36 @@ static void fill_entries(struct web_request *r, struct portal_draft *d, const st
 	p->next_label = portal_t(r, v->entry_count ? "portal.list.next" : "portal.list.none");
 }
 
+/* "Erika Mustermann" for what is asked inside her entry: "people/people/2/income". */
+static struct text entry_around(
+        struct portal_draft *d, struct text address, const struct form_view *shown)
+{
+	struct form_view list;
+	struct errinfo ignored;
+	size_t slashes = 0, list_end = 0, end = 0;
+	for (size_t i = 0; i < address.len && !end; i++) {
+		if (address.ptr[i] != '/')
+			continue;
+		slashes++;
+		if (slashes == 2)
+			list_end = i;
+		if (slashes == 3)
+			end = i;
+	}
+	int64_t number;
+	if (!end || !text_int(text_part(address, list_end + 1, end), &number))
+		return TEXT_NONE;
+	struct text around = text_part(address, 0, list_end);
+	if (form_view(d->run, around, &d->words, NULL, &list, &ignored) != OK)
+		return TEXT_NONE;
+	for (size_t i = 0; i < list.entry_count; i++) {
+		struct text title = list.entries[i].title;
+		if (list.entries[i].number == number && !text_eq(title, shown->title))
+			return title;
+	}
+	return TEXT_NONE;
+}
+
 void step_page_begin(struct web_request *r, struct portal_draft *d, const struct form_view *v,
         struct step_page *p)
 {
@@ -103,6 +133,10 @@ void step_page_begin(struct web_request *r, struct portal_draft *d, const struct
 	struct text key = text_format(a, "page.%.*s.title", TEXT_ARG(v->step.page->id));
 	portal_words(r, d->adoption, text_z(a, key), &p->lang);
 	portal_track_fill(r, d, v->step.address, &p->track);
+	struct text around = entry_around(d, v->step.address, v);
+	if (around.len)
+		p->track.where = portal_t2(
+		        r, "portal.track.within", "where", p->track.where, "entry", around);
 	r->frame.nav = TEXT("services");
 }
 
