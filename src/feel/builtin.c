@@ -193,17 +193,29 @@ size_t builtin_param_count(int id)
 	return n;
 }
 
+/* The first row whose name begins with `c` or a later letter. */
+static int first_row(char c)
+{
+	int low = 0, high = ROWS;
+	while (low < high) {
+		int middle = low + (high - low) / 2;
+		if (rows[middle].name[0] < c)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 int builtin_match(struct text t, size_t *len)
 {
 	int best = -1;
 	*len = 0;
 	if (t.len < 2)
 		return -1;
-	for (int i = 0; i < ROWS; i++) {
+	for (int i = first_row(t.ptr[0]); i < ROWS && rows[i].name[0] == t.ptr[0]; i++) {
 		const char *name = rows[i].name;
-		if (name[0] != t.ptr[0] || name[1] != t.ptr[1])
-			continue;
-		if (i > 0 && rows[i - 1].name == name)
+		if (name[1] != t.ptr[1] || (i > 0 && rows[i - 1].name == name))
 			continue;
 		size_t n = name_match(t, text_from(name));
 		if (n > *len) {
