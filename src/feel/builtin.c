@@ -353,20 +353,21 @@ static int form_for(int id, const struct feel_value *args, size_t count)
 	return id;
 }
 
-static enum err call_fixed(struct builtin_call *c, const struct builtin *b, struct feel_value *args,
-        struct feel_value *out)
+static enum err call_fixed(const struct builtin_call *c, const struct builtin *b,
+        struct feel_value *args, struct feel_value *out)
 {
 	struct feel_value given[BUILTIN_PARAMS_MAX] = {0};
 	memcpy(given, args, c->count * sizeof *given);
 	if (c->count > 0 && !fit_all(c->run, b, given, c->count))
 		return OK;
-	c->args = given;
-	return b->call(c, out);
+	struct builtin_call fitted = *c;
+	fitted.args = given;
+	return b->call(&fitted, out);
 }
 
 /* `max([1, 2])` and `max(1, 2)`. */
-static enum err call_items(struct builtin_call *c, const struct builtin *b, struct feel_value *args,
-        struct feel_value *out)
+static enum err call_items(const struct builtin_call *c, const struct builtin *b,
+        struct feel_value *args, struct feel_value *out)
 {
 	struct feel_value list = args[0];
 	if (c->count > 1) {
@@ -376,10 +377,11 @@ static enum err call_items(struct builtin_call *c, const struct builtin *b, stru
 	}
 	if (!fit(c->run, b, &b->params[0], &list))
 		return OK;
-	c->args = &list;
-	c->count = 1;
+	struct builtin_call fitted = *c;
+	fitted.args = &list;
+	fitted.count = 1;
 	TRY(builtin_work(c, list.list.count));
-	return b->call(c, out);
+	return b->call(&fitted, out);
 }
 
 enum err builtin_call(struct feel_run *r, int id, struct feel_value *args, size_t count,
