@@ -14,6 +14,10 @@ struct web_app {
 	const struct zone *zone;           /* Europe/Berlin */
 	struct people *people;
 	const struct log *log;
+	/* What the start of this server published, and the letter helper (NULL: none): shown on
+	 * the control page. */
+	const struct service_publication *news;
+	struct letter_helper *letters;
 	bool demo;
 	/* Demonstration only: move the clock of cases forward. NULL elsewhere. */
 	void (*move_clock)(void *self, int64_t by_ms);
@@ -21,7 +25,7 @@ struct web_app {
 };
 
 /* The parts of the site. */
-extern const struct web_module portal_module;
+extern const struct web_module portal_module, desk_module, control_module;
 
 static inline struct web_app *web_app(const struct web_request *r)
 {

@@ -36,7 +36,7 @@ static const struct html_type case_type = HTML_TYPE(struct case_page, CASE(name)
         CASE(access), CASE(filing), CASE(person_address), CASE(person_born), CASE(person_mail),
         CASE(person_way), CASE(person_name), CASE(process), CASE(process_title), CASE(change_words),
         CASE(more_events), CASE(all_shown), CASE(can_file), CASE(invoice), CASE(invoice_state),
-        CASE(answers_title), HTML_LIST(struct case_page, facts, fact_count, &fact_type),
+        CASE(document_count), CASE(asking_count), HTML_LIST(struct case_page, facts, fact_count, &fact_type),
         HTML_SUB(struct case_page, next, &next_type),
         HTML_LIST(struct case_page, others, other_count, &next_type),
         HTML_LIST(struct case_page, blocks, block_count, &desk_block_type),

@@ -46,7 +46,7 @@ struct case_next {
 struct case_page {
 	struct text name, service, number, status;
 	const char *status_class;
-	struct text access, filing, all_events, change_words, answers_title;
+	struct text access, filing, all_events, change_words;
 	struct text person_name, person_address, person_born, person_mail, person_way;
 	struct text process_title, invoice, invoice_state;
 	struct html_markup process;

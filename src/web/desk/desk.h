@@ -124,12 +124,11 @@ const struct case_task *desk_next_task(
 /* Handlers ------------------------------------------------------------------------------------- */
 
 extern const struct web_page desk_worklist_page, desk_post_page, desk_case_page, desk_access_page,
-        desk_posting_page, desk_filing_page, desk_assign_page, desk_account_page;
+        desk_posting_page, desk_filing_page, desk_assign_page;
 
 enum err desk_home_get(struct web_request *r, struct errinfo *e);
 enum err desk_worklist_get(struct web_request *r, struct errinfo *e);
 enum err desk_search_get(struct web_request *r, struct errinfo *e);
-enum err desk_account_get(struct web_request *r, struct errinfo *e);
 enum err desk_post_get(struct web_request *r, struct errinfo *e);
 enum err desk_posting_get(struct web_request *r, struct errinfo *e);
 enum err desk_posting_post(struct web_request *r, struct errinfo *e);

@@ -18,7 +18,7 @@ static const struct html_type line_type =
                 HTML_MEMBER(struct post_line, href), HTML_MEMBER(struct post_line, letter),
                 HTML_MEMBER(struct post_line, at));
 static const struct html_type post_type =
-        HTML_TYPE(struct post_page, HTML_LIST(struct post_page, views, view_count, &desk_view_type),
+        HTML_TYPE(struct post_page, HTML_MEMBER(struct post_page, row_count), HTML_LIST(struct post_page, views, view_count, &desk_view_type),
                 HTML_LIST(struct post_page, rows, row_count, &line_type));
 const struct web_page desk_post_page = {"desk/post", &post_type};
 

@@ -49,6 +49,7 @@ static const struct html_type worklist_type = HTML_TYPE(struct worklist_page,
         HTML_LIST(struct worklist_page, dues, due_count, &option_type),
         HTML_LIST(struct worklist_page, withs, with_count, &option_type),
         HTML_LIST(struct worklist_page, rows, row_count, &line_type),
+        HTML_MEMBER(struct worklist_page, row_count),
         HTML_MEMBER(struct worklist_page, takes), HTML_MEMBER(struct worklist_page, filtered),
         HTML_MEMBER(struct worklist_page, later));
 
