@@ -113,7 +113,7 @@ static enum err deliver(struct bpmn_run *r, const struct bpmn_command *c, struct
 	for (size_t i = 0; i < r->s->wait_count && !w; i++) {
 		struct bpmn_wait *x = r->s->waits[i];
 		if (!x->dead && x->kind == BPMN_WAIT_MESSAGE && text_eq(x->name, c->name) &&
-		        text_eq(x->key, c->key))
+		        (!x->key.len || text_eq(x->key, c->key)))
 			w = x;
 	}
 	if (!w)

@@ -171,6 +171,9 @@ struct bpmn_model {
 	size_t need_count, need_cap;
 	const struct xml **roots; /* the file, then what it includes */
 	size_t root_count, root_cap;
+	const struct xml *
+	        *hosts; /* of each root: the process that includes it, NULL for the file */
+	size_t host_count, host_cap;
 	bool runnable;
 };
 

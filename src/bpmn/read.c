@@ -348,6 +348,8 @@ static void included_read(struct bpmn_reader *r, struct bpmn_node *n)
 {
 	for (size_t i = 1; i < r->model->root_count; i++) {
 		const struct xml *root = r->model->roots[i];
+		if (r->model->hosts[i] != n->xml)
+			continue;
 		for (size_t k = 0; k < root->count; k++) {
 			const struct xml *process = &root->children[k];
 			if (!xml_named(process, BPMN_SPACE, "process"))
@@ -527,8 +529,8 @@ static void links_make(struct bpmn_reader *r)
 
 /* Files ---------------------------------------------------------------------------------- */
 
-static enum err root_parse(
-        struct bpmn_reader *r, struct text bytes, const char *where, struct errinfo *e)
+static enum err root_parse(struct bpmn_reader *r, struct text bytes, const char *where,
+        const struct xml *host, struct errinfo *e)
 {
 	if (bytes.len > BPMN_BYTES_MAX)
 		return fail(e, ERR_LIMIT, "the model is larger than %d bytes", BPMN_BYTES_MAX);
@@ -540,11 +542,13 @@ static enum err root_parse(
 		return fail_at(e, where, root->line);
 	}
 	*ARENA_PUSH(r->arena, r->model->roots, r->model->root_count, r->model->root_cap) = root;
+	*ARENA_PUSH(r->arena, r->model->hosts, r->model->host_count, r->model->host_cap) = host;
 	return OK;
 }
 
-static enum err include_parse(struct bpmn_reader *r, struct text names, struct errinfo *e)
+static enum err include_parse(struct bpmn_reader *r, const struct xml *host, struct errinfo *e)
 {
+	struct text names = bpmn_aw(host, "include");
 	struct text name;
 	while (text_split(&names, ' ', &name)) {
 		if (!name.len)
@@ -554,7 +558,7 @@ static enum err include_parse(struct bpmn_reader *r, struct text names, struct e
 			        TEXT_ARG(name));
 		struct text bytes = TEXT_NONE;
 		TRY(r->options->include(r->options->data, name, &bytes, e));
-		TRY(root_parse(r, bytes, text_z(r->arena, name), e));
+		TRY(root_parse(r, bytes, text_z(r->arena, name), host, e));
 	}
 	return OK;
 }
@@ -570,12 +574,12 @@ static bool language_is_feel(struct text language)
 enum err bpmn_read_model(struct bpmn_reader *r, struct text bytes, struct errinfo *e)
 {
 	struct bpmn_model *m = r->model;
-	TRY(root_parse(r, bytes, "", e));
+	TRY(root_parse(r, bytes, "", NULL, e));
 	const struct xml *root = m->roots[0];
 	r->foreign_language = !language_is_feel(xml_attr(root, "expressionLanguage"));
 	for (size_t i = 0; i < root->count; i++)
 		if (xml_named(&root->children[i], BPMN_SPACE, "process"))
-			TRY(include_parse(r, bpmn_aw(&root->children[i], "include"), e));
+			TRY(include_parse(r, &root->children[i], e));
 	for (size_t i = 0; i < m->root_count; i++)
 		ids_collect(m, m->roots[i]);
 	if (m->id_count > BPMN_ELEMENTS_MAX)

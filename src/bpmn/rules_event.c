@@ -139,6 +139,25 @@ static void check_end(struct bpmn_reader *r, const struct bpmn_node *n)
 		BPMN_FOUND(r, "cancel_end", n, TEXT_NONE, TEXT_NONE);
 }
 
+/* Hours are hours; days of an authority belong into a deadline. */
+static void check_timer(
+        struct bpmn_reader *r, const struct bpmn_node *n, const struct bpmn_event *ev)
+{
+	struct text t = ev->time ? feel_expr_text(ev->time) : ev->time_literal;
+	const struct feel_read *reads;
+	bool fixed = !ev->time || feel_expr_reads(ev->time, &reads) == 0;
+	size_t at = text_find(t, TEXT("P"), 0);
+	if (!fixed || at == SIZE_MAX || ev->time_kind == BPMN_TIME_DATE)
+		return;
+	struct text days = text_part(t, at, t.len);
+	size_t hours = text_find(days, TEXT("T"), 0);
+	days = hours == SIZE_MAX ? days : text_part(days, 0, hours);
+	if (text_find(days, TEXT("D"), 0) != SIZE_MAX ||
+	        text_find(days, TEXT("W"), 0) != SIZE_MAX ||
+	        text_find(days, TEXT("M"), 0) != SIZE_MAX)
+		BPMN_FOUND(r, "timer_no_deadline", n, TEXT_NONE, TEXT_NONE);
+}
+
 static void check_definition(
         struct bpmn_reader *r, const struct bpmn_node *n, const struct bpmn_event *ev)
 {
@@ -146,6 +165,8 @@ static void check_definition(
 	bool sends = n->letter.len || n->connector.len;
 	if (ev->trigger == BPMN_ON_MESSAGE && !ev->name.len && !(throws && sends))
 		BPMN_FOUND(r, "message_missing", n, TEXT_NONE, TEXT_NONE);
+	if (ev->trigger == BPMN_ON_TIMER)
+		check_timer(r, n, ev);
 	if (ev->trigger == BPMN_ON_SIGNAL && !ev->name.len)
 		BPMN_FOUND(r, "signal_missing", n, TEXT_NONE, TEXT_NONE);
 	if (ev->trigger == BPMN_ON_CONDITION && !xml_child(ev->xml, "condition"))

@@ -65,7 +65,8 @@ static enum err kept_deliver(
 {
 	for (size_t i = 0; i < p->message_count; i++) {
 		struct play_message *m = &p->messages[i];
-		if (m->taken || !text_eq(m->name, f->name) || !text_eq(m->key, f->key))
+		if (m->taken || !text_eq(m->name, f->name) ||
+		        (f->key.len && !text_eq(m->key, f->key)))
 			continue;
 		m->taken = true;
 		struct bpmn_command c = {
@@ -136,7 +137,7 @@ static bool waits_for(struct play *p, size_t at, struct text name, struct text k
 	size_t count = bpmn_state_waits(p->a, p->instances[at].state, &waits);
 	for (size_t i = 0; i < count; i++) {
 		if (waits[i].kind != BPMN_WAIT_MESSAGE || !text_eq(waits[i].name, name) ||
-		        !text_eq(waits[i].key, key))
+		        (waits[i].key.len && !text_eq(waits[i].key, key)))
 			continue;
 		*wait = waits[i].wait;
 		return true;

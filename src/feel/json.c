@@ -248,7 +248,8 @@ enum err feel_from_json(
         struct arena *a, struct text json, struct feel_value *out, struct errinfo *e)
 {
 	const struct json *j;
-	TRY(json_parse(a, json, "stored value", &j, e));
+	struct errinfo own;
+	TRY(json_parse(a, json, "stored value", &j, e ? e : &own));
 	return read_value(a, j, true, 0, out, e);
 }
 
@@ -256,7 +257,8 @@ enum err feel_from_plain_json(struct arena *a, struct text json, const struct fe
         struct feel_value *out, struct errinfo *e)
 {
 	const struct json *j;
-	TRY(json_parse(a, json, "", &j, e));
+	struct errinfo own;
+	TRY(json_parse(a, json, "", &j, e ? e : &own));
 	TRY(read_value(a, j, false, 0, out, e));
 	return type ? feel_fit(a, *out, type, out, e) : OK;
 }

@@ -265,7 +265,7 @@ static void citizen__form_after_the_session_ended__typed_content_comes_back(void
 	(void)state;
 	struct browser b = {0}, other = {0};
 	struct http_answer a;
-	char kept[64];
+	char kept[1024];
 	log_in_citizen(&b, "/anmelden", "account");
 	assert_int_equal(
 	        go(&b, "/vorfuehrung/anmelden?state=s", NULL, NULL), 200); /* a page with a token */
@@ -302,7 +302,7 @@ static void anyones_form__after_the_session_ended__waits_for_the_login(void **st
 	assert_int_equal(go(&b, "/entwurf", "miete=812%2C00", NULL), 303);
 	assert_int_equal(strncmp(b.location, "/anmelden?zurueck=/weiter/", 26), 0);
 	log_in_citizen(&b, b.location, "account");
-	char kept[64];
+	char kept[1024];
 	snprintf(kept, sizeof kept, "%s", b.location);
 	assert_int_equal(go(&b, kept, NULL, &a), 200);
 	assert_non_null(strstr(a.body, "action=\"/entwurf\""));

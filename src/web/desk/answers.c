@@ -41,8 +41,8 @@ static struct text file_names(struct arena *a, struct feel_value v)
 	return text_join(a, names, count, TEXT(", "));
 }
 
-static struct text value_text(
-        struct web_request *r, const struct form_field *field, struct feel_value v, const struct words *w)
+static struct text value_text(struct web_request *r, const struct form_field *field,
+        struct feel_value v, const struct words *w)
 {
 	struct text t = TEXT_NONE;
 	if (!feel_is_null(v))
@@ -61,7 +61,8 @@ static void fill_row(struct web_request *r, const struct form_row *from, const s
 		return;
 	}
 	to->value = from->value.len ? from->value : portal_t(r, "portal.check.empty");
-	to->note = from->source.len ? portal_t(r, "desk.from.account") : portal_t(r, "desk.from.form");
+	to->note =
+	        from->source.len ? portal_t(r, "desk.from.account") : portal_t(r, "desk.from.form");
 	if (!change)
 		return;
 	to->changed = true;

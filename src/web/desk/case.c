@@ -9,8 +9,8 @@ static const struct html_type fact_type = HTML_TYPE(struct case_fact,
         HTML_MEMBER(struct case_fact, label), HTML_MEMBER(struct case_fact, value));
 static const struct html_type deadline_type = HTML_TYPE(struct case_limit,
         HTML_MEMBER(struct case_limit, name), HTML_MEMBER(struct case_limit, state),
-        HTML_MEMBER(struct case_limit, day), HTML_MEMBER(struct case_limit, done), HTML_MEMBER(struct case_limit, why_title),
-        HTML_SUB(struct case_limit, due, &desk_due_type),
+        HTML_MEMBER(struct case_limit, day), HTML_MEMBER(struct case_limit, done),
+        HTML_MEMBER(struct case_limit, why_title), HTML_SUB(struct case_limit, due, &desk_due_type),
         HTML_LIST(struct case_limit, why, why_count, &html_text_item));
 static const struct html_type delivery_type = HTML_TYPE(struct case_sending,
         HTML_MEMBER(struct case_sending, title), HTML_MEMBER(struct case_sending, href),
@@ -36,7 +36,8 @@ static const struct html_type case_type = HTML_TYPE(struct case_page, CASE(name)
         CASE(access), CASE(filing), CASE(person_address), CASE(person_born), CASE(person_mail),
         CASE(person_way), CASE(person_name), CASE(process), CASE(process_title), CASE(change_words),
         CASE(more_events), CASE(all_shown), CASE(can_file), CASE(invoice), CASE(invoice_state),
-        CASE(all_answers), CASE(more_answers), CASE(document_count), CASE(asking_count), HTML_LIST(struct case_page, facts, fact_count, &fact_type),
+        CASE(all_answers), CASE(more_answers), CASE(document_count), CASE(asking_count),
+        HTML_LIST(struct case_page, facts, fact_count, &fact_type),
         HTML_SUB(struct case_page, next, &next_type),
         HTML_LIST(struct case_page, others, other_count, &next_type),
         HTML_LIST(struct case_page, blocks, block_count, &desk_block_type),
@@ -50,7 +51,8 @@ static const struct html_type case_type = HTML_TYPE(struct case_page, CASE(name)
 
 const struct web_page desk_case_page = {"desk/case", &case_type};
 
-/* Head ------------------------------------------------------------------------------------------ */
+/* Head ------------------------------------------------------------------------------------------
+ */
 
 static void add_fact(struct web_request *r, struct case_page *p, const char *key, struct text value)
 {
@@ -101,7 +103,8 @@ static void fill_head(struct web_request *r, const struct case_view *v, struct c
 	p->filing = desk_case_path(r->arena, v->row.number, "/ablegen");
 }
 
-static struct text applicant_text(struct web_request *r, const struct case_view *v, const char *name)
+static struct text applicant_text(
+        struct web_request *r, const struct case_view *v, const char *name)
 {
 	struct feel_value x = feel_context_get(v->applicant, text_from(name));
 	return x.kind == FEEL_STRING ? x.string : TEXT_NONE;
@@ -117,7 +120,7 @@ static void fill_person(struct web_request *r, const struct case_view *v, struct
 	if (born.kind == FEEL_DATE)
 		p->person_born = portal_t1(r, "desk.person.born", "day",
 		        portal_day(r, (struct date){born.moment.year, born.moment.month,
-		                           born.moment.day}));
+		                              born.moment.day}));
 	struct text street = applicant_text(r, v, "street");
 	if (street.len)
 		p->person_address = text_format(r->arena, "%.*s %.*s, %.*s %.*s", TEXT_ARG(street),
@@ -128,7 +131,8 @@ static void fill_person(struct web_request *r, const struct case_view *v, struct
 	p->person_way = portal_t(r, v->owned ? "desk.person.account" : "desk.person.no_account");
 }
 
-/* Next step --------------------------------------------------------------------------------------- */
+/* Next step ---------------------------------------------------------------------------------------
+ */
 
 const struct case_task *desk_next_task(const struct web_request *r, const struct case_view *v)
 {
@@ -260,7 +264,8 @@ static void fill_next(struct web_request *r, const struct case_view *v, struct c
 	}
 }
 
-/* Page ---------------------------------------------------------------------------------------------- */
+/* Page
+ * ---------------------------------------------------------------------------------------------- */
 
 static void fill_process(struct web_request *r, const struct case_view *v, const struct words *w,
         struct case_page *p)

@@ -6,8 +6,7 @@ static void fill_why(struct web_request *r, const struct law_why *why, const str
 {
 	*out = ARENA_ARRAY(r->arena, why->count, struct text);
 	for (size_t i = 0; i < why->count; i++)
-		(*out)[(*count)++] =
-		        law_step_text(r->arena, &why->steps[i], w, web_app(r)->zone);
+		(*out)[(*count)++] = law_step_text(r->arena, &why->steps[i], w, web_app(r)->zone);
 }
 
 static bool is_replaced(const struct case_view *v, const struct case_deadline *d)
@@ -54,8 +53,8 @@ static void fill_limits(struct web_request *r, const struct case_view *v, const 
 		struct instant when = {0};
 		if (was_met(v, d, r->arena, &when)) {
 			to->done = true;
-			to->state = portal_t1(r, "desk.deadline.done", "day",
-			        desk_day(r, portal_date(r, when)));
+			to->state = portal_t1(
+			        r, "desk.deadline.done", "day", desk_day(r, portal_date(r, when)));
 			to->why_title = portal_t1(r, "desk.why.was", "day", desk_day(r, d->end));
 		} else if (text_is(d->state, "running") && v->row.closed.ms == 0) {
 			to->due = desk_due_of(r, d->end);
@@ -63,7 +62,8 @@ static void fill_limits(struct web_request *r, const struct case_view *v, const 
 			to->why_title = portal_t(r, "desk.why");
 		} else {
 			to->state = portal_t1(r,
-			        text_is(d->state, "met") ? "desk.deadline.met" : "desk.deadline.over",
+			        text_is(d->state, "met") ? "desk.deadline.met"
+			                                 : "desk.deadline.over",
 			        "day", desk_day(r, d->end));
 			to->why_title = portal_t1(r, "desk.why.was", "day", desk_day(r, d->end));
 		}
@@ -76,11 +76,12 @@ static struct text sending_text(struct web_request *r, const struct delivery *d)
 	bool post = text_is(d->channel, "post");
 	if (d->to_post)
 		return portal_t(r, "desk.sending.to_post");
-	struct text way = portal_t1(r, post ? "desk.sending.posted" : "desk.sending.provided", "day",
-	        desk_day(r, d->provided));
+	struct text way = portal_t1(r, post ? "desk.sending.posted" : "desk.sending.provided",
+	        "day", desk_day(r, d->provided));
 	if (!date_is_zero(d->effect))
 		way = text_format(r->arena, "%.*s %.*s", TEXT_ARG(way),
-		        TEXT_ARG(portal_t1(r, "desk.sending.effect", "day", desk_day(r, d->effect))));
+		        TEXT_ARG(portal_t1(
+		                r, "desk.sending.effect", "day", desk_day(r, d->effect))));
 	if (!date_is_zero(d->remedy_end))
 		way = text_format(r->arena, "%.*s %.*s", TEXT_ARG(way),
 		        TEXT_ARG(portal_t1(

@@ -49,8 +49,8 @@ void desk_day_field(struct web_request *r, struct web_field *f, struct date othe
 struct html_markup desk_prose(struct arena *a, struct text t);
 void desk_fault(struct web_request *r, struct text field, struct text message);
 /* A file to open: pictures and PDF in the browser, the rest as download. */
-MUST_USE enum err desk_send(
-        struct web_request *r, struct text media, struct text title, struct text bytes, struct errinfo *e);
+MUST_USE enum err desk_send(struct web_request *r, struct text media, struct text title,
+        struct text bytes, struct errinfo *e);
 
 /* The sentence of a refused command: its own key where it has one. */
 struct text desk_trouble(const struct web_request *r, enum err code, const struct errinfo *why);
@@ -100,8 +100,7 @@ struct desk_event {
 extern const struct html_type desk_event_type;
 /* The history as sentences; `all`: steps of the process too. */
 MUST_USE enum err desk_history(struct web_request *r, const struct case_view *v,
-        const struct words *w, bool all, struct desk_event **out, size_t *count,
-        struct errinfo *e);
+        const struct words *w, bool all, struct desk_event **out, size_t *count, struct errinfo *e);
 
 /* What was computed or found out for a case: results of rules and of staff pages. */
 struct desk_result {
@@ -127,8 +126,7 @@ const struct document *desk_find_document(const struct case_view *v, struct text
 const struct document *desk_letter(const struct case_view *v, const struct bpmn_element *task);
 
 /* The task a person would do next, or NULL. */
-const struct case_task *desk_next_task(
-        const struct web_request *r, const struct case_view *v);
+const struct case_task *desk_next_task(const struct web_request *r, const struct case_view *v);
 
 /* Handlers ------------------------------------------------------------------------------------- */
 

@@ -67,8 +67,8 @@ static struct text completed(const struct telling *t, const struct case_event *e
 	size_t missing = 0;
 	json_items(e->payload, "missing", &missing);
 	if (json_get(e->payload, "complete") && !json_bool(e->payload, "complete", true)) {
-		struct texts_arg args[] = {TEXTS_ARG("step", step_of(t, e)),
-		        TEXTS_NUMBER("count", (int64_t)missing)};
+		struct texts_arg args[] = {
+		        TEXTS_ARG("step", step_of(t, e)), TEXTS_NUMBER("count", (int64_t)missing)};
 		return web_text_args(r, "event.task.incomplete", args, 2);
 	}
 	if (text_is(outcome, "sign"))
@@ -90,8 +90,8 @@ static struct text about(const struct telling *t, const struct case_event *e)
 		return completed(t, e);
 	if (text_is(e->kind, "deadline.set"))
 		return portal_t2(r, key, "name",
-		        desk_package_word(r, t->v->adoption, "deadline",
-		                json_text(e->payload, "name")),
+		        desk_package_word(
+		                r, t->v->adoption, "deadline", json_text(e->payload, "name")),
 		        "day", day_of(t, json_text(e->payload, "ends")));
 	if (text_is(e->kind, "task.assigned")) {
 		struct text to = json_text(e->payload, "to");
@@ -101,8 +101,8 @@ static struct text about(const struct telling *t, const struct case_event *e)
 	if (text_is(e->kind, "status.changed"))
 		return portal_t(r, key);
 	if (text_is(e->kind, "process.noted"))
-		return portal_t2(r, key, "step", step_of(t, e), "reason",
-		        json_text(e->payload, "reason"));
+		return portal_t2(
+		        r, key, "step", step_of(t, e), "reason", json_text(e->payload, "reason"));
 	if (text_starts(e->kind, TEXT("letter.")) || text_starts(e->kind, TEXT("document.")))
 		return portal_t1(r, key, "title", document_title(t, e->element));
 	return portal_t1(r, key, "step", step_of(t, e));
@@ -124,8 +124,8 @@ static enum err load_accounts(struct telling *t, struct errinfo *e)
 	struct store *s = casework_store(web_app(t->r)->casework);
 	struct db *db = NULL;
 	TRY(store_read_begin(s, &db, e));
-	enum err code = people_accounts(db, t->v->row.authority, t->r->arena, &t->accounts,
-	        &t->account_count, e);
+	enum err code = people_accounts(
+	        db, t->v->row.authority, t->r->arena, &t->accounts, &t->account_count, e);
 	store_read_end(s, db);
 	return code;
 }
@@ -145,8 +145,8 @@ enum err desk_history(struct web_request *r, const struct case_view *v, const st
 			continue;
 		struct desk_event *to = &(*out)[(*count)++];
 		to->at = text_format(r->arena, "%.*s, %.*s",
-		        TEXT_ARG(texts_date_day(r->arena, r->texts, r->language,
-		                portal_date(r, event->at))),
+		        TEXT_ARG(texts_date_day(
+		                r->arena, r->texts, r->language, portal_date(r, event->at))),
 		        TEXT_ARG(portal_time(r, event->at)));
 		to->iso = instant_text(r->arena, event->at);
 		to->text = about(&t, event);

@@ -93,8 +93,8 @@ static void add_context(
 	}
 	for (size_t i = 0; i < v.context->count; i++) {
 		const struct feel_entry *entry = &v.context->entries[i];
-		struct text path = text_format(x->r->arena, "%.*s.%.*s", TEXT_ARG(key),
-		        TEXT_ARG(entry->name));
+		struct text path =
+		        text_format(x->r->arena, "%.*s.%.*s", TEXT_ARG(key), TEXT_ARG(entry->name));
 		struct text label = label_of(x, path);
 		add_value(x, path, label.len ? label : plain_name(x->r->arena, entry->name),
 		        entry->value, depth + 1);
