@@ -70,6 +70,25 @@ static void fill_row(struct web_request *r, const struct form_row *from, const s
 	to->note = portal_t(r, "desk.from.correction");
 }
 
+/* Headings of nothing are left out. */
+static void drop_bare_headings(struct desk_block *b)
+{
+	size_t kept = 0;
+	bool below = false; /* does something that is not a heading follow before the next one? */
+	for (size_t i = b->row_count; i > 0; i--) {
+		struct desk_value *row = &b->rows[i - 1];
+		bool bare = row->heading && !below;
+		below = !row->heading;
+		if (bare)
+			row->label = TEXT_NONE;
+	}
+	for (size_t i = 0; i < b->row_count; i++) {
+		if (!b->rows[i].heading || b->rows[i].label.len)
+			b->rows[kept++] = b->rows[i];
+	}
+	b->row_count = kept;
+}
+
 enum err desk_answers(struct web_request *r, const struct case_view *v, const struct words *w,
         bool all, struct desk_block **out, size_t *count, size_t *changes, struct errinfo *e)
 {
@@ -83,9 +102,10 @@ enum err desk_answers(struct web_request *r, const struct case_view *v, const st
 	if (v->answers_before.len)
 		TRY(form_changes(r->arena, v->adoption->service->form, v->answers_before,
 		        v->answers, &changed, changes, e));
-	*out = ARENA_ARRAY(r->arena, *count, struct desk_block);
-	for (size_t i = 0; i < *count; i++) {
-		struct desk_block *b = &(*out)[i];
+	size_t shown = 0, all_blocks = *count;
+	*out = ARENA_ARRAY(r->arena, all_blocks, struct desk_block);
+	for (size_t i = 0; i < all_blocks; i++) {
+		struct desk_block *b = &(*out)[shown];
 		b->title = blocks[i].title;
 		b->rows = ARENA_ARRAY(r->arena, blocks[i].count, struct desk_value);
 		for (size_t k = 0; k < blocks[i].count; k++) {
@@ -95,6 +115,11 @@ enum err desk_answers(struct web_request *r, const struct case_view *v, const st
 			if (all || row->heading || row->value.len || change)
 				fill_row(r, row, w, change, &b->rows[b->row_count++]);
 		}
+		drop_bare_headings(b);
+		shown += b->row_count > 0;
+		if (b->row_count == 0)
+			*b = (struct desk_block){0};
 	}
+	*count = shown;
 	return OK;
 }
