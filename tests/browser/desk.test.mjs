@@ -161,11 +161,11 @@ test('desk__wohngeld_by_two_clerks__notice_in_the_mailbox', async (t) => {
 	}
 	const text = await shown(first);
 	assert.doesNotMatch(text, /node\.|task\.|[0-9A-Z]{26}/, 'no ids and kinds in the history');
-});
+}, { ms: 300_000 });
 
 test('desk__wohngeld_without_javascript__same_end', async (t) => {
 	await wholeChain(t, { js: false }, async () => {});
-});
+}, { ms: 300_000 });
 
 test('desk__lists__filtered_empty_and_narrow', async (t) => {
 	await t.server();
