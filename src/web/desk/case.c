@@ -288,8 +288,7 @@ static void fill_process(struct web_request *r, const struct case_view *v, const
 	        TEXT_ARG(v->adoption->service->version));
 }
 
-static void fill_notice(
-        struct web_request *r, const struct case_view *v, const struct case_page *p)
+static void fill_notice(struct web_request *r, const struct case_view *v, const struct case_page *p)
 {
 	struct text done = web_query(r, "erledigt");
 	const struct case_task *next = desk_next_task(r, v);
