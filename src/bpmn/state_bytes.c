@@ -138,7 +138,7 @@ static void put_token(struct writer *w, const struct bpmn_token *t)
 static void put_wait(struct writer *w, const struct bpmn_wait *x)
 {
 	bpmn_put_number(w->out, x->id);
-	buf_add_byte(w->out, (char)(x->kind | x->was_true << 7));
+	buf_add_byte(w->out, (char)((unsigned)x->kind | (unsigned)x->was_true << 7));
 	bpmn_put_number(w->out, x->token ? x->token->id : 0);
 	bpmn_put_number(w->out, x->scope->id);
 	put_name(w, &x->node->id);

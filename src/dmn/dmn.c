@@ -41,7 +41,7 @@ enum err dmn_compile(struct arena *a, const struct dmn_source *sources, size_t c
         unsigned flags, struct feel_diagnostics *d, const struct dmn_model **out, struct errinfo *e)
 {
 	struct feel_diagnostics own;
-	struct errinfo unasked;
+	struct errinfo unasked = {0};
 	struct dmn_model *m = ARENA_NEW(a, struct dmn_model);
 	if (!d) {
 		feel_diagnostics_init(&own, a);
