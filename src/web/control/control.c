@@ -156,8 +156,7 @@ static struct text news_name(struct web_request *r, const struct service_news *n
 	const struct service *s = service_find(l, n->service);
 	const struct service_authority *x = service_find_authority(l, n->authority);
 	struct text name = s ? portal_service_text(r, s, "title", NULL) : n->service;
-	struct text where =
-	        x ? service_local_text(x->name, portal_language(r)) : n->authority;
+	struct text where = x ? service_local_text(x->name, portal_language(r)) : n->authority;
 	return where.len ? text_format(r->arena, "%.*s, %.*s", TEXT_ARG(name), TEXT_ARG(where))
 	                 : name;
 }
