@@ -128,13 +128,14 @@ async function submissions({ server, drafts, session }) {
 	const times = [];
 	const receipts = [];
 	let next = 0;
+	let addresses = 0;
 	const one = async () => {
 		let client = null;
 		let csrf = null;
 		for (let used = AN_ADDRESS; next < drafts.length; used++) {
 			if (used === AN_ADDRESS) {
 				client?.close();
-				const n = next + 1;
+				const n = ++addresses;
 				client = new Client(server.base, { address: `127.${10 + (n >> 14)}.${(n >> 7) & 127}.${1 + (n & 127)}`, cookies: { aw: session } });
 				csrf = csrfOf((await client.get('/dienste/bewohnerparkausweis?ort=14612000')).body);
 				used = 0;

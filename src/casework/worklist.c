@@ -37,28 +37,29 @@ static enum err select_rows(struct casework *cw, struct db *db, const struct peo
 	int64_t due;
 	struct text id;
 	take_key(ask->after, &due, &id);
+	if (due < span.from) { /* one lower bound: with two SQLite takes another index */
+		due = span.from;
+		id = TEXT("");
+	}
 	if (ask->number.len)
 		return db_select(rows, db, SQL_WORKLIST_NUMBER, e,
 		        BIND("authority", ask->authority), BIND("number", ask->number),
 		        BIND("limit", limit));
 	if (ask->with == WITH_ME)
 		return db_select(rows, db, SQL_WORKLIST_MINE, e, BIND("authority", ask->authority),
-		        BIND("assignee", who->id), BIND("from_due", span.from),
-		        BIND("to_due", span.to), BIND("due", due), BIND("id", id),
-		        BIND("limit", limit));
+		        BIND("assignee", who->id), BIND("to_due", span.to), BIND("due", due),
+		        BIND("id", id), BIND("limit", limit));
 	if (ask->with == WITH_NOBODY)
 		return db_select(rows, db, SQL_WORKLIST_NOBODY, e,
-		        BIND("authority", ask->authority), BIND("from_due", span.from),
-		        BIND("to_due", span.to), BIND("due", due), BIND("id", id),
-		        BIND("limit", limit));
+		        BIND("authority", ask->authority), BIND("to_due", span.to),
+		        BIND("due", due), BIND("id", id), BIND("limit", limit));
 	if (ask->service.len)
 		return db_select(rows, db, SQL_WORKLIST_SERVICE, e,
 		        BIND("authority", ask->authority), BIND("service", ask->service),
-		        BIND("from_due", span.from), BIND("to_due", span.to), BIND("due", due),
-		        BIND("id", id), BIND("limit", limit));
+		        BIND("to_due", span.to), BIND("due", due), BIND("id", id),
+		        BIND("limit", limit));
 	return db_select(rows, db, SQL_WORKLIST_PAGE, e, BIND("authority", ask->authority),
-	        BIND("from_due", span.from), BIND("to_due", span.to), BIND("due", due),
-	        BIND("id", id), BIND("limit", limit));
+	        BIND("to_due", span.to), BIND("due", due), BIND("id", id), BIND("limit", limit));
 }
 
 struct found_row {
