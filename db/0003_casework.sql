@@ -93,6 +93,8 @@ CREATE UNIQUE INDEX task_by_wait ON task (case_id, wait) WHERE state = 'open';
 CREATE INDEX task_by_due ON task (authority, due, id) WHERE state = 'open';
 CREATE INDEX task_by_service ON task (authority, service, due, id) WHERE state = 'open';
 CREATE INDEX task_by_assignee ON task (authority, assignee, due, id) WHERE state = 'open';
+CREATE INDEX task_by_assignee_service ON task (authority, assignee, service, due, id)
+	WHERE state = 'open';
 
 CREATE TABLE timer (
 	case_id TEXT NOT NULL REFERENCES cases (id),
