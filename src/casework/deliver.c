@@ -158,7 +158,7 @@ enum err delivery_open_apply(struct apply *ap, struct errinfo *e)
 	r.deed = deed_of(c->actor);
 	struct people_object object = record_object(&r, PEOPLE_CASE, TEXT_NONE);
 	TRY(allow(c->actor, PEOPLE_OWN, &object, e));
-	TRY(db_exec(ap->db, SQL_DELIVERY_OPENED, e, BIND("id", c->delivery),
+	TRY(db_exec(ap->db, SQL_DELIVERY_OPENED, e, BIND("id", c->delivery), BIND("case_id", r.id),
 	        BIND("person", r.person), BIND("at", ap->now)));
 	if (db_changed(ap->db) == 0)
 		return OK; /* opened before: only the first day counts */

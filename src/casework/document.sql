@@ -52,7 +52,8 @@ SELECT id, document, channel, letter_kind, wait, provided, opened, person
 -- name: delivery_opened :exec
 -- scope: person
 -- The day of retrieval; only the first one counts.
-UPDATE delivery SET opened = :at WHERE id = :id AND person = :person AND opened IS NULL;
+UPDATE delivery SET opened = :at
+ WHERE id = :id AND case_id = :case_id AND person = :person AND opened IS NULL;
 
 -- name: delivery_posted :exec
 -- scope: system

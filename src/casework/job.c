@@ -272,6 +272,11 @@ enum err job_failed_apply(struct apply *ap, struct errinfo *e)
 	if (found == ERR_NOT_FOUND)
 		return OK;
 	TRY(found);
+	if (c->code == ERR_BUSY) {
+		struct instant soon = {ap->now.ms + OUTBOX_BUSY_MS};
+		return db_exec(
+		        ap->db, SQL_OUTBOX_WAIT, e, BIND("id", c->outbox), BIND("due", soon));
+	}
 	bool hopeless = c->code == ERR_INVALID || c->code == ERR_NOT_FOUND || c->code == ERR_LIMIT;
 	if (!hopeless && w.tries + 1 < OUTBOX_TRIES) {
 		int64_t pause = (int64_t)1 << (w.tries < 12 ? w.tries : 12);

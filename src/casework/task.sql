@@ -42,11 +42,11 @@ SELECT id, wait, element, role, form, due, state, assignee, assignee_name, opene
 	done_by_name
   FROM task WHERE case_id = :case_id ORDER BY opened, id LIMIT 500;
 
--- name: task_last_of_role :one
+-- name: task_did_role :one
 -- scope: system
--- Who did the last task of this role: that person may not do one that excludes the role.
-SELECT done_by FROM task WHERE case_id = :case_id AND role = :role AND state = 'done'
- ORDER BY ended DESC, id DESC LIMIT 1;
+-- Has this person done any task of this role in the case? Then not one that excludes the role.
+SELECT count(*) AS n FROM task
+ WHERE case_id = :case_id AND role = :role AND state = 'done' AND done_by = :who;
 
 -- name: worklist_page :many
 -- scope: authority

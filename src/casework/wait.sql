@@ -86,6 +86,11 @@ DELETE FROM outbox WHERE case_id = :case_id AND wait = :wait;
 -- It failed: later again.
 UPDATE outbox SET due = :due, tries = tries + 1, code = :code, message = :message WHERE id = :id;
 
+-- name: outbox_wait :exec
+-- scope: system
+-- Nothing was tried (the helper pauses): later, without counting.
+UPDATE outbox SET due = :due WHERE id = :id;
+
 -- name: outbox_count :one
 -- scope: system
 -- For the control page.

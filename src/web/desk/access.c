@@ -70,12 +70,10 @@ static enum err fill_rows(struct web_request *r, struct db *db, const struct cas
 	TRY(people_accounts(db, v->row.authority, r->arena, &accounts, &count, e));
 	for (size_t i = 0; i < count; i++) {
 		struct people_actor who;
-		TRY(people_actor_load(
-		        db, PEOPLE_STAFF, accounts[i].id, today, r->arena, &who, e));
+		TRY(people_actor_load(db, PEOPLE_STAFF, accounts[i].id, today, r->arena, &who, e));
 		if (allow(&who, PEOPLE_READ, &o, &ignored) != OK)
 			continue;
-		struct access_line *line =
-		        ARENA_PUSH(r->arena, p->rows, p->row_count, p->row_cap);
+		struct access_line *line = ARENA_PUSH(r->arena, p->rows, p->row_count, p->row_cap);
 		line->name = who.name;
 		line->unit = who.unit;
 		line->why = why_of(r, v, &who, &o);

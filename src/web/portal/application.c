@@ -192,7 +192,7 @@ static void fill_head(struct web_request *r, const struct case_view *v, struct a
 	if (!date_is_zero(v->row.expected) && !p->over)
 		p->expected = portal_day(r, v->row.expected);
 	p->receipt = text_format(a, "/antrag/%.*s/eingang", TEXT_ARG(number));
-	if (v->may_withdraw)
+	if (v->may_withdraw && !p->over)
 		p->withdraw = mine_path(a, number, "/zuruecknehmen");
 	const struct case_request *q = portal_open_request(v);
 	if (q) {

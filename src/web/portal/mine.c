@@ -6,13 +6,12 @@ struct mine_mail {
 };
 
 struct mine_row {
-	struct text id, title, href, meta, status;
+	struct text id, title, href, meta, status, news;
 	const char *status_class;
 };
 
 struct mine_page {
-	struct mine_mail *mails;
-	size_t mail_count;
+	struct mine_mail mail; /* the most urgent one; the others stand at their rows */
 	struct mine_row *rows;
 	size_t row_count;
 	struct mine_row *drafts;
@@ -25,13 +24,14 @@ static const struct html_type mail_type =
                 HTML_MEMBER(struct mine_mail, text), HTML_MEMBER(struct mine_mail, meta),
                 HTML_MEMBER(struct mine_mail, href), HTML_MEMBER(struct mine_mail, label));
 
-static const struct html_type row_type = HTML_TYPE(struct mine_row,
-        HTML_MEMBER(struct mine_row, id), HTML_MEMBER(struct mine_row, title),
-        HTML_MEMBER(struct mine_row, href), HTML_MEMBER(struct mine_row, meta),
-        HTML_MEMBER(struct mine_row, status), HTML_MEMBER(struct mine_row, status_class));
+static const struct html_type row_type =
+        HTML_TYPE(struct mine_row, HTML_MEMBER(struct mine_row, id),
+                HTML_MEMBER(struct mine_row, title), HTML_MEMBER(struct mine_row, href),
+                HTML_MEMBER(struct mine_row, meta), HTML_MEMBER(struct mine_row, status),
+                HTML_MEMBER(struct mine_row, news), HTML_MEMBER(struct mine_row, status_class));
 
 static const struct html_type mine_type =
-        HTML_TYPE(struct mine_page, HTML_LIST(struct mine_page, mails, mail_count, &mail_type),
+        HTML_TYPE(struct mine_page, HTML_SUB(struct mine_page, mail, &mail_type),
                 HTML_LIST(struct mine_page, rows, row_count, &row_type),
                 HTML_LIST(struct mine_page, drafts, draft_count, &row_type),
                 HTML_MEMBER(struct mine_page, empty));
@@ -95,10 +95,11 @@ static void fill_case(struct web_request *r, const struct case_row *from, struct
 	        TEXTS_ARG("expected",
 	                date_is_zero(from->expected) ? TEXT_NONE : portal_day(r, from->expected)),
 	};
-	const char *key = from->status == CASE_COMPLETED ? "portal.mine.closed"
-	                  : date_is_zero(from->expected) ? "portal.mine.open"
-	                                                 : "portal.mine.expected";
+	bool waits = from->status != CASE_COMPLETED && !date_is_zero(from->expected);
+	const char *key = waits ? "portal.mine.expected" : "portal.mine.sent";
 	to->meta = web_text_args(r, key, args, 4);
+	if (from->unread > 0)
+		to->news = portal_tn(r, "portal.mine.news", "count", from->unread);
 }
 
 static void fill_draft(struct web_request *r, const struct draft *from, struct mine_row *to)
@@ -111,23 +112,32 @@ static void fill_draft(struct web_request *r, const struct draft *from, struct m
 	        portal_day(r, from->delete_on));
 }
 
-/* News of one case: a request that waits for an answer, letters that were not opened. */
-static void add_mail(struct web_request *r, const struct case_row *row, struct mine_page *p)
+/* The one thing to do first: what somebody waits for, else the newest letter. */
+static const struct case_row *most_urgent(const struct case_row *rows, size_t count)
 {
-	struct arena *a = r->arena;
-	if (row->status != CASE_ACTION_REQUIRED && row->unread == 0)
+	const struct case_row *found = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].status == CASE_ACTION_REQUIRED)
+			return &rows[i];
+		if (!found && rows[i].unread > 0)
+			found = &rows[i];
+	}
+	return found;
+}
+
+static void fill_mail(struct web_request *r, const struct case_row *row, struct mine_mail *m)
+{
+	if (!row)
 		return;
 	const struct service_adoption *x = adoption_at(r, row->lock);
-	struct mine_mail *m = &p->mails[p->mail_count++];
 	struct text name = x ? portal_words(r, x, "title", NULL) : row->service;
 	bool need = row->status == CASE_ACTION_REQUIRED;
-	m->title = portal_t1(r, need ? "portal.mine.need_title" : "portal.mine.mail_title",
-	        "office", office_of(r, x));
+	m->title = portal_t(r, need ? "portal.mine.need_title" : "portal.mine.mail_title");
 	m->text = portal_t1(
 	        r, need ? "portal.mine.need_text" : "portal.mine.mail_text", "service", name);
 	m->meta = portal_t1(r, "portal.mine.number", "number", row->number);
-	m->href = mine_path(a, row->number, need ? "/antwort" : "#postfach");
-	m->label = portal_t(r, need ? "portal.reply.do" : "portal.mine.mail_do");
+	m->href = mine_path(r->arena, row->number, need ? "" : "#postfach");
+	m->label = portal_t(r, need ? "portal.mine.need_do" : "portal.mine.mail_do");
 }
 
 static enum err read_all(struct web_request *r, struct case_row **cases, size_t *case_count,
@@ -151,12 +161,10 @@ enum err mine_get(struct web_request *r, struct errinfo *e)
 	size_t case_count = 0, draft_count = 0;
 	TRY(read_all(r, &cases, &case_count, &drafts, &draft_count, e));
 	p.rows = ARENA_ARRAY(r->arena, case_count, struct mine_row);
-	p.mails = ARENA_ARRAY(r->arena, case_count, struct mine_mail);
 	p.drafts = ARENA_ARRAY(r->arena, draft_count, struct mine_row);
-	for (size_t i = 0; i < case_count; i++) {
+	for (size_t i = 0; i < case_count; i++)
 		fill_case(r, &cases[i], &p.rows[p.row_count++]);
-		add_mail(r, &cases[i], &p);
-	}
+	fill_mail(r, most_urgent(cases, case_count), &p.mail);
 	for (size_t i = 0; i < draft_count; i++)
 		fill_draft(r, &drafts[i], &p.drafts[p.draft_count++]);
 	p.empty = case_count == 0 && draft_count == 0;

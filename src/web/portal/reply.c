@@ -43,6 +43,8 @@ struct replying {
 	struct reply_page page;
 	struct portal_faults faults;
 	size_t fault_cap;
+	struct case_upload *uploads; /* stored */
+	size_t upload_count;
 };
 
 /* Which screens hold something that is open? ------------------------------------------------------
@@ -197,6 +199,8 @@ static enum err store_files(struct web_request *r, struct replying *p, struct po
 		uploads[i].media = files[i].file.media;
 		TRY(web_upload_bytes(r, files[i].upload, &uploads[i].bytes, e));
 	}
+	p->uploads = uploads;
+	p->upload_count = count;
 	TRY(case_uploads_store(web_app(r)->casework, p->v.row.number, uploads, count, r->arena, e));
 	for (size_t i = 0; i < count; i++)
 		TRY(form_file_add(p->run, files[i].path, &uploads[i].file, e));
@@ -233,52 +237,87 @@ static enum err answered(struct web_request *r, struct command *c, enum err code
 	return show(r, p, portal_status(code), e);
 }
 
-static void copy_changes(
-        struct command *c, struct case_correct *in, struct replying *p, struct text answers)
+/* Paths of what is different now, in the memory of the request. */
+static size_t changed_paths(
+        struct web_request *r, const struct replying *p, struct text answers, struct text **out)
 {
 	const struct form_change *changes = NULL;
 	size_t count = 0;
 	struct errinfo ignored;
 	const struct form *form = p->v.adoption->service->form;
-	if (form_changes(c->arena, form, p->v.answers, answers, &changes, &count, &ignored) != OK)
+	if (form_changes(r->arena, form, p->v.answers, answers, &changes, &count, &ignored) != OK)
 		count = 0;
-	struct text *paths = ARENA_ARRAY(c->arena, count, struct text);
+	*out = ARENA_ARRAY(r->arena, count, struct text);
 	for (size_t i = 0; i < count; i++)
-		paths[i] = text_copy(c->arena, changes[i].path);
-	in->fields = paths;
-	in->field_count = count;
+		(*out)[i] = changes[i].path;
+	return count;
 }
 
-static enum err send(struct web_request *r, struct replying *p, struct errinfo *e)
+static const struct text *copy_texts(struct arena *a, const struct text *from, size_t count)
 {
-	struct buf answers;
-	buf_init(&answers, FORM_ANSWERS_MAX);
-	enum err code = form_submission_write(p->run, &answers, e);
-	if (code != OK) {
-		buf_free(&answers);
-		return code;
+	struct text *to = ARENA_ARRAY(a, count, struct text);
+	for (size_t i = 0; i < count; i++)
+		to[i] = text_copy(a, from[i]);
+	return to;
+}
+
+static struct case_upload *copy_uploads(
+        struct arena *a, const struct case_upload *from, size_t count)
+{
+	struct case_upload *to = ARENA_ARRAY(a, count, struct case_upload);
+	for (size_t i = 0; i < count; i++) {
+		struct case_upload *u = &to[i];
+		*u = from[i];
+		u->bytes = TEXT_NONE; /* stored already */
+		struct text *texts[] = {&u->field, &u->name, &u->media, &u->sha256, &u->scan,
+		        &u->file.name, &u->file.media, &u->file.hash, &u->file.scan};
+		for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+			*texts[k] = text_copy(a, *texts[k]);
+	}
+	return to;
+}
+
+static enum err send(
+        struct web_request *r, struct replying *p, struct text answers, struct errinfo *e)
+{
+	struct text *paths;
+	size_t count = changed_paths(r, p, answers, &paths);
+	if (count == 0 && p->page.text.len == 0) {
+		p->page.text_error = portal_t(r, "portal.reply.nothing");
+		return show(r, p, 422, e);
 	}
 	struct command *c = web_command(CASE_CORRECT);
 	struct case_correct *in = ARENA_NEW(c->arena, struct case_correct);
 	in->actor = portal_actor(c->arena, r->actor);
 	in->number = text_copy(c->arena, p->v.row.number);
-	in->answers = buf_copy(&answers, c->arena);
+	in->answers = text_copy(c->arena, answers);
 	in->text = text_copy(c->arena, p->page.text);
-	copy_changes(c, in, p, in->answers);
-	buf_free(&answers);
+	in->fields = copy_texts(c->arena, paths, count);
+	in->field_count = count;
+	in->uploads = copy_uploads(c->arena, p->uploads, p->upload_count);
+	in->upload_count = p->upload_count;
 	c->key = text_format(c->arena, "reply:%.*s", TEXT_ARG(p->request->id));
-	if (in->field_count > 0 || in->text.len > 0)
-		c->input = in;
+	c->input = in;
 	return web_run(r, c, WEB_RUN_MS, answered, p, e);
-	arena_free(c->arena);
-	p->page.text_error = portal_t(r, "portal.reply.nothing");
-	return show(r, p, 422, e);
+}
+
+/* The declaration as it reads with the answer. */
+static enum err write_answers(
+        struct web_request *r, struct replying *p, struct text *out, struct errinfo *e)
+{
+	struct buf answers;
+	buf_init(&answers, FORM_ANSWERS_MAX);
+	enum err code = form_submission_write(p->run, &answers, e);
+	*out = buf_copy(&answers, r->arena);
+	buf_free(&answers);
+	return code;
 }
 
 enum err reply_post(struct web_request *r, struct errinfo *e)
 {
 	struct replying *p = ARENA_NEW(r->arena, struct replying);
 	struct form_posted *posted;
+	struct text answers;
 	size_t wrong = 0;
 	bool done;
 	TRY(begin(r, p, &done, e));
@@ -293,5 +332,6 @@ enum err reply_post(struct web_request *r, struct errinfo *e)
 		TRY(take_group(r, p, &p->page.groups[i], posted, count, &wrong, e));
 	if (wrong > 0 || p->faults.count > 0 || p->page.text_error.len > 0)
 		return show(r, p, 422, e);
-	return send(r, p, e);
+	TRY(write_answers(r, p, &answers, e));
+	return send(r, p, answers, e);
 }

@@ -143,8 +143,11 @@ static void add_end(const struct web_request *r, const struct case_view *v,
 {
 	const struct delivery *d = notice_of(v);
 	bool withdrawn = text_is(v->row.outcome, "withdrawn");
-	struct portal_stage *s = stage(
-	        r, stages, count, withdrawn ? "portal.stage.withdrawn" : "portal.stage.notice");
+	bool done = v->row.status == CASE_COMPLETED || (d && !date_is_zero(d->provided));
+	struct portal_stage *s = stage(r, stages, count,
+	        withdrawn ? "portal.stage.withdrawn"
+	        : done    ? "portal.stage.noticed"
+	                  : "portal.stage.notice");
 	if (withdrawn) {
 		s->done = true;
 		set_moment(r, s, v->row.closed);
@@ -167,6 +170,16 @@ static void add_end(const struct web_request *r, const struct case_view *v,
 	}
 }
 
+static const char *stage_now(enum case_status status)
+{
+	switch (status) {
+	case CASE_ACTION_REQUIRED: return "portal.stage.need";
+	case CASE_PROCESSING: return "portal.stage.process";
+	case CASE_COMPLETED: return "portal.stage.processed";
+	default: return "portal.stage.check";
+	}
+}
+
 void portal_timeline(const struct web_request *r, const struct case_view *v,
         struct portal_stage **out, size_t *count)
 {
@@ -183,9 +196,7 @@ void portal_timeline(const struct web_request *r, const struct case_view *v,
 		stage(r, stages, count, "portal.stage.decide");
 	} else {
 		add_requests(r, v, stages, count);
-		s = stage(r, stages, count,
-		        v->row.status == CASE_PROCESSING || ended ? "portal.stage.process"
-		                                                  : "portal.stage.check");
+		s = stage(r, stages, count, stage_now(v->row.status));
 		s->now = !ended;
 		s->done = ended;
 		s->text = ended ? TEXT_NONE : now_text(r, v);
