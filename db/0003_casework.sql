@@ -14,11 +14,13 @@ CREATE TABLE draft (
 	version INTEGER NOT NULL,
 	edited INTEGER NOT NULL,
 	delete_on INTEGER NOT NULL,
+	informed INTEGER,             -- day of the last announcement of the deletion
+	look_on INTEGER NOT NULL,     -- day of the next announcement, else of the deletion
 	number TEXT,                  -- of the case, once submitted
 	answers BLOB NOT NULL         -- sealed
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_by_person ON draft (person, edited DESC) WHERE person IS NOT NULL;
-CREATE INDEX draft_by_delete ON draft (delete_on);
+CREATE INDEX draft_by_look ON draft (look_on);
 
 -- Files of a draft; their names stand in the sealed answers.
 CREATE TABLE draft_file (
