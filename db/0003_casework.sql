@@ -126,7 +126,7 @@ CREATE TABLE outbox (
 	tries INTEGER NOT NULL DEFAULT 0,
 	at INTEGER NOT NULL,
 	code TEXT NOT NULL DEFAULT '',
-	message TEXT NOT NULL DEFAULT '',
+	message BLOB,                 -- sealed; NULL: it did not fail yet
 	body BLOB NOT NULL            -- sealed
 ) STRICT;
 CREATE INDEX outbox_by_due ON outbox (due) WHERE due IS NOT NULL;
@@ -214,7 +214,7 @@ CREATE TABLE incident (
 	token INTEGER NOT NULL,
 	element TEXT NOT NULL,
 	code TEXT NOT NULL,
-	message TEXT NOT NULL,
+	message BLOB NOT NULL,        -- sealed: it may quote answers
 	at INTEGER NOT NULL,
 	solved INTEGER
 ) STRICT, WITHOUT ROWID;
