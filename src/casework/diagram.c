@@ -153,7 +153,11 @@ static void event(struct canvas *c, const struct bpmn_element *x)
 	if (x->trigger == BPMN_ON_MESSAGE)
 		buf_add_format(c->out, "<path class=\"f\" d=\"M%.0f %.0fh12v8h-12zl6 4 6 -4\"/>",
 		        cx - 6, cy - 4);
-	label(c, x->name, cx, d->y + d->height + LABEL_LINE / 2.0, " class=\"m\"");
+	/* label() centres its lines: all of them stand below the circle */
+	struct text lines[LABEL_LINES_MAX];
+	double rows = (double)break_lines(x->name, lines);
+	double middle_y = d->y + d->height + LABEL_LINE * rows / 2;
+	label(c, x->name, cx, middle_y, " class=\"m\"");
 }
 
 static void gateway(struct canvas *c, const struct bpmn_element *x)

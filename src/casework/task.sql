@@ -54,7 +54,7 @@ SELECT count(*) AS n FROM task
 SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
 	c.number, c.received, c.news, c.lock, c.label
   FROM task t INDEXED BY task_by_due JOIN cases c ON c.id = t.case_id
- WHERE t.authority = :authority AND t.state = 'open' AND t.due >= :from_due AND t.due <= :to_due
+ WHERE t.authority = :authority AND t.state = 'open' AND t.due <= :to_due
    AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
@@ -65,7 +65,7 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 	c.number, c.received, c.news, c.lock, c.label
   FROM task t INDEXED BY task_by_service JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.service = :service AND t.state = 'open'
-   AND t.due >= :from_due AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+   AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
 -- name: worklist_mine :many
@@ -75,7 +75,7 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 	c.number, c.received, c.news, c.lock, c.label
   FROM task t INDEXED BY task_by_assignee JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.assignee = :assignee AND t.state = 'open'
-   AND t.due >= :from_due AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+   AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
 -- name: worklist_mine_service :many
@@ -85,7 +85,7 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 	c.number, c.received, c.news, c.lock, c.label
   FROM task t INDEXED BY task_by_assignee_service JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.assignee = :assignee AND t.service = :service
-   AND t.state = 'open' AND t.due >= :from_due AND t.due <= :to_due
+   AND t.state = 'open' AND t.due <= :to_due
    AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
@@ -96,7 +96,7 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 	c.number, c.received, c.news, c.lock, c.label
   FROM task t INDEXED BY task_by_assignee JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.assignee IS NULL AND t.state = 'open'
-   AND t.due >= :from_due AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+   AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
 -- name: worklist_nobody_service :many
@@ -106,7 +106,7 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 	c.number, c.received, c.news, c.lock, c.label
   FROM task t INDEXED BY task_by_assignee_service JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.assignee IS NULL AND t.service = :service
-   AND t.state = 'open' AND t.due >= :from_due AND t.due <= :to_due
+   AND t.state = 'open' AND t.due <= :to_due
    AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 

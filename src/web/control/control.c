@@ -149,6 +149,18 @@ static void fill_services(struct web_request *r, struct control_view *p)
 	}
 }
 
+/* "Wohngeld", "Wohngeld, Landeshauptstadt Dresden"; ids where nothing is in force. */
+static struct text news_name(struct web_request *r, const struct service_news *n)
+{
+	const struct service_library *l = casework_library(web_app(r)->casework);
+	const struct service *s = service_find(l, n->service);
+	const struct service_authority *x = service_find_authority(l, n->authority);
+	struct text name = s ? portal_service_text(r, s, "title", NULL) : n->service;
+	struct text where = x ? service_local_text(x->name, portal_language(r)) : n->authority;
+	return where.len ? text_format(r->arena, "%.*s, %.*s", TEXT_ARG(name), TEXT_ARG(where))
+	                 : name;
+}
+
 static void fill_news(struct web_request *r, struct control_view *p)
 {
 	static const struct {
@@ -166,10 +178,7 @@ static void fill_news(struct web_request *r, struct control_view *p)
 	p->news = ARENA_ARRAY(r->arena, n->count, struct control_news);
 	for (size_t i = 0; i < n->count; i++) {
 		struct control_news *to = &p->news[p->news_count++];
-		to->name = n->news[i].authority.len ? text_format(r->arena, "%.*s, %.*s",
-		                                              TEXT_ARG(n->news[i].service),
-		                                              TEXT_ARG(n->news[i].authority))
-		                                    : n->news[i].service;
+		to->name = news_name(r, &n->news[i]);
 		to->version = n->news[i].version;
 		to->state = portal_t(r, states[n->news[i].outcome].key);
 		to->state_class = states[n->news[i].outcome].mark;

@@ -77,12 +77,20 @@ static struct text workers(struct web_request *r, const struct case_view *v)
 	return portal_t(r, "desk.case.nobody");
 }
 
+/* The public status in the words of the desk. */
+static struct text status_words(struct web_request *r, const struct case_view *v)
+{
+	if (v->row.closed.ms && v->row.outcome.len)
+		return desk_package_word(r, v->adoption, "closed", v->row.outcome);
+	return desk_word(r, "desk.status", text_from(case_status_name(v->row.status)));
+}
+
 static void fill_head(struct web_request *r, const struct case_view *v, struct case_page *p)
 {
 	p->name = v->label.len ? v->label : portal_t(r, "desk.nameless");
 	p->service = portal_words(r, v->adoption, "title", NULL);
 	p->number = v->row.number;
-	p->status = portal_status_words(r, v->adoption, &v->row);
+	p->status = status_words(r, v);
 	p->status_class = portal_status_class(&v->row);
 	add_fact(r, p, "desk.case.number", v->row.number);
 	add_fact(r, p, "desk.case.received", desk_day(r, portal_date(r, v->row.received)));

@@ -323,7 +323,8 @@ static void fill_page(struct web_request *r, const struct worklist_ask *ask,
 	p->summary = web_text_args(r, "desk.summary", counts, 3);
 	desk_views(r, view, &p->views, &p->view_count);
 	p->due_count = fill_choices(r, dues, sizeof dues / sizeof *dues, (int)ask->due, &p->dues);
-	p->with_count = fill_choices(r, withs, sizeof withs / sizeof *withs, (int)ask->with, &p->withs);
+	p->with_count =
+	        fill_choices(r, withs, sizeof withs / sizeof *withs, (int)ask->with, &p->withs);
 	fill_services(r, ask->service, p);
 	p->rows = ARENA_ARRAY(r->arena, list->count, struct worklist_line);
 	for (size_t i = 0; i < list->count; i++) {
