@@ -101,6 +101,7 @@ struct draft {
 	struct text address; /* step where the person stopped */
 	struct instant edited;
 	struct date delete_on; /* the draft is gone from this day */
+	struct date announced; /* the deletion was announced on that day; unset: not yet */
 	int version;           /* for "changed in another tab" */
 	bool owned;            /* belongs to an account */
 	struct text submitted; /* case number when it was submitted already, else empty */

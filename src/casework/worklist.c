@@ -258,11 +258,24 @@ enum err casework_count(
 	return db_end(&rows, e);
 }
 
+/* A destroyed case leaves its incident without words. */
+static enum err open_message(struct db *db, struct text case_id, struct case_incident *n,
+        struct arena *a, struct errinfo *e)
+{
+	struct text sealed = n->message;
+	enum err code = unseal(db, case_id, "incident.message", n->id, sealed, a, &n->message, e);
+	if (code != ERR_NOT_FOUND)
+		return code;
+	n->message = TEXT_NONE;
+	return OK;
+}
+
 enum err incident_list(struct casework *cw, struct db *db, struct arena *a,
         struct case_incident **out, struct text **numbers, size_t *count, struct errinfo *e)
 {
 	struct db_rows rows;
-	size_t cap = 0, number_count = 0, number_cap = 0;
+	struct text *cases = NULL;
+	size_t cap = 0, number_count = 0, number_cap = 0, case_count = 0, case_cap = 0;
 	(void)cw;
 	*out = NULL;
 	*numbers = NULL;
@@ -273,9 +286,13 @@ enum err incident_list(struct casework *cw, struct db *db, struct arena *a,
 		n->id = row_copy(&rows, "id", a);
 		n->element = row_copy(&rows, "element", a);
 		n->code = row_copy(&rows, "code", a);
-		n->message = row_copy(&rows, "message", a);
+		n->message = row_copy_blob(&rows, "message", a);
 		n->at = row_instant(&rows, "at");
 		*ARENA_PUSH(a, *numbers, number_count, number_cap) = row_copy(&rows, "number", a);
+		*ARENA_PUSH(a, cases, case_count, case_cap) = row_copy(&rows, "case_id", a);
 	}
-	return db_end(&rows, e);
+	TRY(db_end(&rows, e));
+	for (size_t i = 0; i < *count; i++)
+		TRY(open_message(db, cases[i], &(*out)[i], a, e));
+	return OK;
 }
