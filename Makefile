@@ -132,7 +132,7 @@ $(BUILD)/fuzz/parts.a: $(patsubst src/%.c,$(BUILD)/fuzz/%.o,$(PARTS))
 $(BUILD)/fuzz/target/%: fuzz/%.c $(BUILD)/fuzz/parts.a
 	@mkdir -p $(@D)
 	$(Q)clang -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(COMMON) \
-		$(PACKAGE_CFLAGS) -o $@ $< $(BUILD)/fuzz/parts.a $(LIBS)
+		-Wno-missing-prototypes $(PACKAGE_CFLAGS) -o $@ $< $(BUILD)/fuzz/parts.a $(LIBS)
 
 fuzz: $(addprefix $(BUILD)/fuzz/target/,$(or $(TARGET),$(FUZZERS)))
 	@tests/run-fuzz $(BUILD)/fuzz/target $(SECONDS) $(or $(TARGET),$(FUZZERS))

@@ -106,9 +106,10 @@ static void read_priorities(struct builder *b, struct table_output *out, struct 
 	struct box *box = compile_text(b, text_format(b->arena, "[%.*s]", TEXT_ARG(t)), &closed);
 	if (box->kind != BOX_LITERAL)
 		return;
-	feel_run_init(&run, b->arena, 0);
+	feel_run_init(&run, b->scratch, 0);
 	if (feel_eval(box->expr, &run, NULL, &list, NULL) != OK || list.kind != FEEL_LIST)
 		return;
+	list = feel_copy(b->arena, list);
 	out->priorities = list.list.items;
 	out->priority_count = list.list.count;
 }
