@@ -2,6 +2,8 @@
 // JavaScript; what goes wrong on the way; the control page.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { test } from './harness.mjs';
 import { begin, fillIn, go, login, PDF, send } from './wohngeld.mjs';
 
@@ -290,6 +292,36 @@ test('control__clock_moved__periods_act_and_are_told', async (t) => {
 	assert.equal(await page.locator('section[aria-labelledby="geschehen"] tbody tr').count() > 0, true);
 	await looksRight(t, page, 'leitstand-bewegt');
 });
+
+// The letter of a running case is spoilt on disk: the case stops, is told, and goes on when it is repaired.
+test('control__letter_that_fails__stops_one_case_until_it_is_repaired', async (t) => {
+	const server = await t.server({ fresh: true });
+	const page = await clerk(t, 'krueger');
+	await go(page, page.locator('table.aw-list tbody tr', { hasText: 'Entscheiden' }).first().locator('th a'));
+	const number = new URL(page.url()).pathname.split('/').pop();
+	await go(page, main(page));
+	await page.locator('[name="ergebnis"][value="grant"]').check();
+	await go(page, button(page, 'Entscheiden'));
+	await go(page, main(page));
+	const parts = path.join(server.data, 'packages/parts');
+	const letters = fs.readdirSync(parts).map((hash) => path.join(parts, hash, 'letters/notice.typ'))
+		.filter((file) => fs.existsSync(file)).map((file) => [file, fs.readFileSync(file, 'utf8')]);
+	for (const [file, content] of letters) fs.writeFileSync(file, `${content}\n#nothing_of_this_name()\n`);
+	await go(page, button(page, 'Zum Gegenprüfen geben'));
+	await untilShown(page, number, /hält hier/);
+	await looksRight(t, page, 'vorgang-stoerung');
+	const operator = await clerk(t, 'betrieb');
+	await looksRight(t, operator, 'leitstand-stoerung');
+	await go(operator, main(operator));
+	await looksRight(t, operator, 'stoerung');
+	t.expect(/422/);
+	await go(operator, button(operator, 'Schritt überspringen'));
+	assert.match(await operator.title(), /^Fehler: /, 'a reason is wanted');
+	await looksRight(t, operator, 'stoerung-fehler');
+	for (const [file, content] of letters) fs.writeFileSync(file, content);
+	await go(operator, button(operator, 'Noch einmal versuchen'));
+	await untilShown(page, number, /Gegenprüfen und zeichnen/);
+}, { ms: 200_000 });
 
 test('control__clerk__is_told_which_right_is_missing', async (t) => {
 	await t.server();

@@ -128,8 +128,11 @@ static void fill_routes(struct web_request *r, struct control_view *p)
 {
 	struct letter_helper *letters = web_app(r)->letters;
 	p->routes = ARENA_ARRAY(r->arena, 4, struct control_route);
-	add_route(r, p, "control.route.letters", letters != NULL,
-	        letters && letter_helper_pid(letters) > 0, 0);
+	bool runs = letters && letter_helper_pid(letters) > 0;
+	bool stuck = !runs && p->outbox > 0;
+	add_route(r, p, "control.route.letters", letters != NULL && !stuck, runs, 0);
+	if (stuck)
+		p->routes[0].state = portal_t(r, "control.route.stuck");
 	add_route(r, p, "control.route.mailbox", true, true, 0);
 	add_route(r, p, "control.route.outbox", true, true, p->outbox);
 	add_route(r, p, "control.route.timers", true, true, p->timers_due);
