@@ -101,6 +101,7 @@ struct draft {
 	struct text address; /* step where the person stopped */
 	struct instant edited;
 	struct date delete_on; /* the draft is gone from this day */
+	struct date announced; /* the deletion was announced on that day; unset: not yet */
 	int version;           /* for "changed in another tab" */
 	bool owned;            /* belongs to an account */
 	struct text submitted; /* case number when it was submitted already, else empty */
@@ -394,11 +395,13 @@ struct worklist {
 	struct worklist_row *rows;
 	size_t count;
 	bool more;
-	struct text next; /* key for `after` of the next page where there is one: rows the actor
-	                   * may not see are left out, so a page can be short or empty */
-	int64_t open, over, today; /* counts of the whole list, at most 10,000 are counted */
+	struct text next; /* key for `after` of the next page where there is one */
+	/* Of everything the actor may list in the authority; at most 10,000 are counted. */
+	int64_t open, over, today;
 };
 
+/* Open tasks of the services the actor may list, soonest due first; no others are read, so every
+ * page but the last is full. */
 MUST_USE enum err worklist_read(struct casework *cw, struct db *db, const struct people_actor *who,
         const struct worklist_ask *ask, struct arena *a, struct worklist *out, struct errinfo *e);
 

@@ -53,7 +53,7 @@ SELECT count(*) AS n FROM task
 -- Open tasks of this authority after a key, soonest due first (index task_by_due).
 SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
 	c.number, c.received, c.news, c.lock, c.label
-  FROM task t JOIN cases c ON c.id = t.case_id
+  FROM task t INDEXED BY task_by_due JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.state = 'open' AND t.due <= :to_due
    AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
@@ -63,7 +63,7 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 -- The same for one service (index task_by_service).
 SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
 	c.number, c.received, c.news, c.lock, c.label
-  FROM task t JOIN cases c ON c.id = t.case_id
+  FROM task t INDEXED BY task_by_service JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.service = :service AND t.state = 'open'
    AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
@@ -73,9 +73,20 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 -- The same for one person (index task_by_assignee).
 SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
 	c.number, c.received, c.news, c.lock, c.label
-  FROM task t JOIN cases c ON c.id = t.case_id
+  FROM task t INDEXED BY task_by_assignee JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.assignee = :assignee AND t.state = 'open'
    AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+ ORDER BY t.due, t.id LIMIT :limit;
+
+-- name: worklist_mine_service :many
+-- scope: authority
+-- The same for one person and one service (index task_by_assignee_service).
+SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
+	c.number, c.received, c.news, c.lock, c.label
+  FROM task t INDEXED BY task_by_assignee_service JOIN cases c ON c.id = t.case_id
+ WHERE t.authority = :authority AND t.assignee = :assignee AND t.service = :service
+   AND t.state = 'open' AND t.due <= :to_due
+   AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
 -- name: worklist_nobody :many
@@ -83,9 +94,20 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 -- The same for tasks nobody has taken (index task_by_assignee).
 SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
 	c.number, c.received, c.news, c.lock, c.label
-  FROM task t JOIN cases c ON c.id = t.case_id
+  FROM task t INDEXED BY task_by_assignee JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.assignee IS NULL AND t.state = 'open'
    AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+ ORDER BY t.due, t.id LIMIT :limit;
+
+-- name: worklist_nobody_service :many
+-- scope: authority
+-- The same for one service (index task_by_assignee_service).
+SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
+	c.number, c.received, c.news, c.lock, c.label
+  FROM task t INDEXED BY task_by_assignee_service JOIN cases c ON c.id = t.case_id
+ WHERE t.authority = :authority AND t.assignee IS NULL AND t.service = :service
+   AND t.state = 'open' AND t.due <= :to_due
+   AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
 -- name: worklist_number :many
@@ -103,6 +125,14 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 SELECT count(*) AS n FROM (SELECT 1 FROM task
  WHERE authority = :authority AND state = 'open' AND due >= :from_due AND due <= :to_due
  LIMIT 10000) AS few;
+
+-- name: worklist_count_service :one
+-- scope: authority
+-- The same for one service (index task_by_service).
+SELECT count(*) AS n FROM (SELECT 1 FROM task INDEXED BY task_by_service
+ WHERE authority = :authority AND service = :service AND state = 'open' AND due >= :from_due
+   AND due <= :to_due
+ LIMIT 10000);
 
 -- name: task_count_open :one
 -- scope: system

@@ -126,7 +126,7 @@ SELECT id, element, code, message, at FROM incident
 -- name: incident_open :many
 -- scope: system
 -- Over all cases, newest first, for the control page (index incident_open).
-SELECT i.id, i.element, i.code, i.message, i.at, c.number
+SELECT i.id, i.case_id, i.element, i.code, i.message, i.at, c.number
   FROM incident i JOIN cases c ON c.id = i.case_id
  WHERE i.solved IS NULL ORDER BY i.at DESC LIMIT 200;
 

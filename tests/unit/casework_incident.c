@@ -1,0 +1,119 @@
+/* The words of an incident may quote answers: nobody reads them in the file, whoever may see the
+ * case does, and they go with its key. */
+#include "casework_help.h"
+
+#define QUOTED "plate is DD-AB 123"
+
+struct lost {
+	struct text number;
+};
+
+static enum err open_incident(struct apply *ap, struct errinfo *e)
+{
+	const struct bench *b = ap->host;
+	const struct lost *c = ap->command->input;
+	struct record r;
+	TRY(record_load(b->cw, ap, c->number, &r, e));
+	TRY(record_adoption(&r, e));
+	struct bpmn_effect f = {
+	        .kind = BPMN_INCIDENT,
+	        .token = 7,
+	        .element = bpmn_model_find(r.adoption->service->model, TEXT("check")),
+	        .name = TEXT("rule.failed"),
+	        .text = TEXT(QUOTED),
+	};
+	return effect_apply(&r, &f, e);
+}
+
+static enum err destroy(struct apply *ap, struct errinfo *e)
+{
+	const struct text *number = ap->command->input;
+	const struct bench *b = ap->host;
+	struct record r;
+	TRY(record_load(b->cw, ap, *number, &r, e));
+	return key_destroy(ap, r.id, e);
+}
+
+static const struct command_kind kinds[] = {
+        {.name = "test.incident", .apply = open_incident},
+        {.name = "test.destroy", .apply = destroy},
+};
+
+static struct text submitted(struct bench *b, const struct people_actor *who)
+{
+	const struct service_adoption *x = bench_adoption(b, "bewohnerparkausweis", "14612000");
+	struct draft_open d = {.actor = who,
+	        .authority = x->authority->ags,
+	        .service = x->service->id,
+	        .lock = x->lock,
+	        .language = TEXT("de")};
+	draft_new_ids(b->cw, &d);
+	assert_ok(store_do(b->store, DRAFT_OPEN, &d, &e));
+	struct draft_access access = {who, text_from(d.code)};
+	struct draft_save save = {.who = access, .id = text_from(d.id), .version = 1};
+	save.answers =
+	        TEXT("{\"name\":{\"given_name\":\"Erika\",\"family_name\":\"Mustermann\"},"
+	             "\"birth_date\":\"1988-08-12\",\"contact\":{\"mail\":\"erika@example.org\"},"
+	             "\"delivery\":\"mailbox\",\"dwelling\":{\"street\":\"Königsbrücker Straße\","
+	             "\"house_number\":\"21 a\",\"postcode\":\"01099\",\"city\":\"Dresden\"},"
+	             "\"registered\":true,\"plate\":\"DD-AB 123\",\"vehicle_holder\":\"self\","
+	             "\"months\":\"12\",\"start\":\"2026-03-16\"}");
+	assert_ok(store_do(b->store, DRAFT_SAVE, &save, &e));
+	struct case_submit s = {.who = access, .draft = text_from(d.id), .language = TEXT("de")};
+	struct command c = {.kind = CASE_SUBMIT, .input = &s, .arena = b->a};
+	assert_ok(store_run(b->store, &c, &e));
+	return c.answer;
+}
+
+static bool file_has(struct bench *b, const char *name, const char *words)
+{
+	struct text content;
+	char *path = text_z(b->a, text_format(b->a, "%s/data/%s", b->dir, name));
+	assert_ok(cli_read_file(b->a, path, 64 << 20, &content, &e));
+	return text_find(content, text_from(words), 0) != SIZE_MAX;
+}
+
+static void incident__message__is_sealed_in_the_file_and_read_by_views(void **state)
+{
+	(void)state;
+	static struct bench b;
+	bench_open(&b, kinds, 2);
+	struct people_actor who = {.kind = PEOPLE_CITIZEN,
+	        .id = TEXT("citizen-1"),
+	        .name = TEXT("Erika Mustermann"),
+	        .trust = PEOPLE_TRUST_ACCOUNT};
+	struct people_actor all = stage_system();
+	struct lost lost = {submitted(&b, &who)};
+	assert_ok(store_do(b.store, "test.incident", &lost, &e));
+
+	struct case_view v;
+	struct case_incident *list;
+	struct text *numbers;
+	size_t count;
+	assert_ok(case_load(b.cw, bench_read(&b), lost.number, &all, b.a, &v, &e));
+	assert_int_equal(v.incident_count, 1);
+	assert_text(v.incidents[0].message, QUOTED);
+	assert_text(v.incidents[0].code, "rule.failed");
+	assert_ok(incident_list(b.cw, b.db, b.a, &list, &numbers, &count, &e));
+	bench_read_end(&b);
+	assert_int_equal(count, 1);
+	assert_text(list[0].message, QUOTED);
+	assert_true(text_eq(numbers[0], lost.number));
+	assert_true(file_has(&b, "amtsweg.db-wal", "rule.failed"));
+	assert_false(file_has(&b, "amtsweg.db-wal", QUOTED));
+
+	assert_ok(store_do(b.store, "test.destroy", &lost.number, &e));
+	assert_ok(incident_list(b.cw, bench_read(&b), b.a, &list, &numbers, &count, &e));
+	bench_read_end(&b);
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].message.len, 0);
+	bench_close(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(incident__message__is_sealed_in_the_file_and_read_by_views),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
