@@ -2,6 +2,10 @@
  * case does, and they go with its key. */
 #include "casework_help.h"
 
+#include "casework/job.h"
+
+#include <sqlite3.h>
+
 #define QUOTED "plate is DD-AB 123"
 
 struct lost {
@@ -73,6 +77,23 @@ static bool file_has(struct bench *b, const char *name, const char *words)
 	return text_find(content, text_from(words), 0) != SIZE_MAX;
 }
 
+/* Rows of the outbox that failed and say why. */
+static int failed_once(struct bench *b)
+{
+	sqlite3 *db;
+	sqlite3_stmt *st;
+	char *path = text_z(b->a, text_format(b->a, "%s/data/amtsweg.db", b->dir));
+	static const char sql[] = "SELECT count(*) FROM outbox WHERE tries = 1 AND "
+	                          "length(message) > 0";
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	int n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return n;
+}
+
 static void incident__message__is_sealed_in_the_file_and_read_by_views(void **state)
 {
 	(void)state;
@@ -85,6 +106,9 @@ static void incident__message__is_sealed_in_the_file_and_read_by_views(void **st
 	struct people_actor all = stage_system();
 	struct lost lost = {submitted(&b, &who)};
 	assert_ok(store_do(b.store, "test.incident", &lost, &e));
+	/* The receipt waits in the outbox; its rendering fails and is tried again. */
+	struct job_failed job = {.outbox = 1, .code = ERR_IO, .message = TEXT(QUOTED)};
+	assert_ok(store_do(b.store, "job.failed", &job, &e));
 
 	struct case_view v;
 	struct case_incident *list;
@@ -100,6 +124,7 @@ static void incident__message__is_sealed_in_the_file_and_read_by_views(void **st
 	assert_text(list[0].message, QUOTED);
 	assert_true(text_eq(numbers[0], lost.number));
 	assert_true(file_has(&b, "amtsweg.db-wal", "rule.failed"));
+	assert_int_equal(failed_once(&b), 1);
 	assert_false(file_has(&b, "amtsweg.db-wal", QUOTED));
 
 	assert_ok(store_do(b.store, "test.destroy", &lost.number, &e));
