@@ -381,8 +381,8 @@ struct worklist_ask {
 };
 
 struct worklist_row {
-	struct text key; /* for `after` */
-	struct text task, number, service, step, role;
+	struct text key;                                        /* for `after` */
+	struct text task, number, service, element, step, role; /* step: name of the element */
 	struct text label; /* name of the applicant, unsealed */
 	struct date due;
 	struct text assignee_name;

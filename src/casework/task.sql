@@ -124,7 +124,7 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 -- How many of a span of days, at most 10,000 are counted (index task_by_due).
 SELECT count(*) AS n FROM (SELECT 1 FROM task
  WHERE authority = :authority AND state = 'open' AND due >= :from_due AND due <= :to_due
- LIMIT 10000);
+ LIMIT 10000) AS few;
 
 -- name: worklist_count_service :one
 -- scope: authority

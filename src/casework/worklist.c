@@ -67,6 +67,7 @@ static void take_found(struct db_rows *rows, struct arena *a, struct found_row *
 	f->case_id = row_copy(rows, "case_id", a);
 	f->lock = row_copy(rows, "lock", a);
 	f->element = row_copy(rows, "element", a);
+	f->row.element = f->element;
 	f->label = row_copy_blob(rows, "label", a);
 	f->assignee = row_copy(rows, "assignee", a);
 }

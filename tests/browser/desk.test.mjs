@@ -43,7 +43,9 @@ async function untilShown(page, number, words) {
 async function apply(t, options) {
 	const page = await t.page(options);
 	await begin(page);
-	await fillIn(page);
+	await fillIn(page, { each: async (address) => { // so much that there is a claim
+		if (address.endsWith('income.1')) await page.getByLabel('Wie viel, vor allen Abzügen?').fill('1180,00');
+	} });
 	await go(page, page.locator('main a.kern-btn--primary'));
 	await login(page, { to: null });
 	return { page, number: await send(page) };
@@ -159,11 +161,11 @@ test('desk__wohngeld_by_two_clerks__notice_in_the_mailbox', async (t) => {
 	}
 	const text = await shown(first);
 	assert.doesNotMatch(text, /node\.|task\.|[0-9A-Z]{26}/, 'no ids and kinds in the history');
-});
+}, { ms: 300_000 });
 
 test('desk__wohngeld_without_javascript__same_end', async (t) => {
 	await wholeChain(t, { js: false }, async () => {});
-});
+}, { ms: 300_000 });
 
 test('desk__lists__filtered_empty_and_narrow', async (t) => {
 	await t.server();

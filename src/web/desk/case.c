@@ -288,10 +288,13 @@ static void fill_process(struct web_request *r, const struct case_view *v, const
 	        TEXT_ARG(v->adoption->service->version));
 }
 
-static void fill_notice(struct web_request *r, const struct case_page *p)
+static void fill_notice(struct web_request *r, const struct case_view *v, const struct case_page *p)
 {
 	struct text done = web_query(r, "erledigt");
-	if (done.len && p->next.title.len)
+	const struct case_task *next = desk_next_task(r, v);
+	if (done.len && next && text_eq(next->element, done))
+		r->frame.notice = portal_t1(r, "desk.done.again", "step", p->next.title);
+	else if (done.len && p->next.title.len)
 		r->frame.notice = portal_t1(r, "desk.done.next", "step", p->next.title);
 	if (web_query(r, "abgelegt").len)
 		r->frame.notice = portal_t(r, "desk.filed");
@@ -324,7 +327,7 @@ enum err desk_case_get(struct web_request *r, struct errinfo *e)
 	p->all_events = desk_case_path(r->arena, v.row.number, "?verlauf=alles#verlauf");
 	fill_process(r, &v, &w, p);
 	case_fill_sides(r, &v, &w, p);
-	fill_notice(r, p);
+	fill_notice(r, &v, p);
 	r->frame.nav = TEXT("cases");
 	return web_page(r, 200, &desk_case_page, p, e);
 }

@@ -330,7 +330,10 @@ static enum err completed(struct web_request *r, struct command *c, enum err cod
 	(void)c;
 	if (code != OK)
 		return refused(t, code, why, e);
-	return web_redirect(r, desk_case_path(r->arena, t->v.row.number, "?erledigt=1"), e);
+	return web_redirect(r,
+	        text_format(r->arena, "%.*s?erledigt=%.*s", TEXT_ARG(t->page->back),
+	                TEXT_ARG(t->task->element)),
+	        e);
 }
 
 static enum err complete(struct tasking *t, struct feel_value result, struct errinfo *e)

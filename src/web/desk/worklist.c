@@ -184,6 +184,16 @@ static struct text role_words(struct web_request *r, const struct worklist_row *
 	return x ? desk_package_word(r, x, "role", row->role) : row->role;
 }
 
+/* In the language of the page where the package has it. */
+static struct text step_words(struct web_request *r, const struct worklist_row *row)
+{
+	const struct service_library *l = casework_library(web_app(r)->casework);
+	const struct service_adoption *x =
+	        service_find_adoption(l, row->service, r->actor->authority);
+	struct text own = x ? desk_step(r, x, row->element) : TEXT_NONE;
+	return own.len ? own : row->step;
+}
+
 static struct text note_of(struct web_request *r, const struct worklist_row *row)
 {
 	if (row->news)
@@ -199,7 +209,7 @@ static void fill_row(struct web_request *r, const struct worklist_row *row, bool
 	out->number = row->number;
 	out->href = desk_case_path(r->arena, row->number, "");
 	out->label = row->label.len ? row->label : portal_t(r, "desk.nameless");
-	out->step = row->step;
+	out->step = step_words(r, row);
 	out->service = service_title(r, row->service);
 	out->received =
 	        texts_date_day(r->arena, r->texts, r->language, portal_date(r, row->received));
