@@ -381,7 +381,7 @@ struct worklist_ask {
 };
 
 struct worklist_row {
-	struct text key; /* for `after` */
+	struct text key;                                        /* for `after` */
 	struct text task, number, service, element, step, role; /* step: name of the element */
 	struct text label; /* name of the applicant, unsealed */
 	struct date due;
@@ -477,7 +477,8 @@ MUST_USE enum err letter_preview(struct casework *cw, struct db *db, const struc
 MUST_USE enum err draft_preview(struct casework *cw, const struct draft *d,
         const struct people_citizen *citizen, struct arena *a, struct text *pdf, struct errinfo *e);
 
-/* What would happen if the notice were delivered today: effect and end of remedy. */
+/* What would happen if the notice were delivered or posted today: channel, effect, end of
+ * remedy. */
 MUST_USE enum err delivery_forecast(struct casework *cw, const struct case_view *v, struct arena *a,
         struct delivery *out, struct errinfo *e);
 

@@ -144,6 +144,10 @@ MUST_USE enum err announce(struct arena *a, struct casework *cw, const struct se
         struct date provided, bool post, struct announced *out, struct errinfo *e);
 
 /* deliver.c */
+/* Does a letter go by post? Else it goes into the mailbox of the account, with consent where the
+ * regime wants it. `answers`: of the submission in force. */
+bool delivery_by_post(
+        const struct service_delivery *d, bool has_account, struct feel_value answers);
 MUST_USE enum err deliver(struct record *r, uint64_t wait, struct text document,
         enum service_letter_kind kind, struct errinfo *e);
 enum err delivery_open_apply(struct apply *ap, struct errinfo *e);

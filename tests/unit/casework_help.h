@@ -139,4 +139,31 @@ static inline enum err bench_put_case(struct apply *ap, const struct service_ado
 	        BIND("received", ap->now), BIND("draft", id), BIND_BLOB("label", label));
 }
 
+/* A resident parking permit of Dresden, declared and sent; its number. */
+static inline struct text bench_submit(struct bench *b, const struct people_actor *who)
+{
+	const struct service_adoption *x = bench_adoption(b, "bewohnerparkausweis", "14612000");
+	struct draft_open d = {.actor = who,
+	        .authority = x->authority->ags,
+	        .service = x->service->id,
+	        .lock = x->lock,
+	        .language = TEXT("de")};
+	draft_new_ids(b->cw, &d);
+	assert_ok(store_do(b->store, DRAFT_OPEN, &d, &e));
+	struct draft_access access = {who, text_from(d.code)};
+	struct draft_save save = {.who = access, .id = text_from(d.id), .version = 1};
+	save.answers =
+	        TEXT("{\"name\":{\"given_name\":\"Erika\",\"family_name\":\"Mustermann\"},"
+	             "\"birth_date\":\"1988-08-12\",\"contact\":{\"mail\":\"erika@example.org\"},"
+	             "\"delivery\":\"mailbox\",\"dwelling\":{\"street\":\"Königsbrücker Straße\","
+	             "\"house_number\":\"21 a\",\"postcode\":\"01099\",\"city\":\"Dresden\"},"
+	             "\"registered\":true,\"plate\":\"DD-AB 123\",\"vehicle_holder\":\"self\","
+	             "\"months\":\"12\",\"start\":\"2026-03-16\"}");
+	assert_ok(store_do(b->store, DRAFT_SAVE, &save, &e));
+	struct case_submit s = {.who = access, .draft = text_from(d.id), .language = TEXT("de")};
+	struct command c = {.kind = CASE_SUBMIT, .input = &s, .arena = b->a};
+	assert_ok(store_run(b->store, &c, &e));
+	return c.answer;
+}
+
 #endif
