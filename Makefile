@@ -37,7 +37,7 @@ release = $(patsubst src/%.c,$(BUILD)/release/%.o,$(1))
 checked = $(patsubst src/%.c,$(BUILD)/check/%.o,$(1))
 
 .PHONY: all run run-fresh check check-all bench fuzz deps clean help unit unit-programs rooms format-check \
-	tck bpmn-suite wohngeld xdatenfelder
+	tck bpmn-suite wohngeld
 
 all: $(BUILD)/amtsweg
 
@@ -170,9 +170,6 @@ bpmn-suite: all
 wohngeld: all
 	@$(BUILD)/amtsweg wohngeld $(FILE)
 
-xdatenfelder: all
-	@$(BUILD)/amtsweg xdatenfelder $(FILE)
-
 deps:
 	@packaging/setup run
 
@@ -182,7 +179,7 @@ clean:
 help:
 	@sed -n 's/^# \{0,1\}//;2,7p' Makefile
 	@echo "Targets: all run run-fresh check check-all bench fuzz deps clean help unit rooms format-check"
-	@echo "Suites:  tck DIR=... bpmn-suite DIR=... wohngeld FILE=... xdatenfelder FILE=..."
+	@echo "Suites:  tck DIR=... bpmn-suite DIR=... wohngeld FILE=..."
 
 -include $(patsubst %.o,%.d,$(wildcard $(BUILD)/release/*/*.o $(BUILD)/release/*/*/*.o \
 	$(BUILD)/check/*/*.o $(BUILD)/check/*/*/*.o $(BUILD)/fuzz/*/*.o $(BUILD)/fuzz/*/*/*.o))
