@@ -241,7 +241,7 @@ enum err job_done_apply(struct apply *ap, struct errinfo *e)
 	struct job_done *c = ap->command->input;
 	struct wanted w;
 	struct record r;
-	struct text document;
+	struct text document = TEXT_NONE;
 	enum err found = load_wanted(ap, c->outbox, &w, e);
 	if (found == ERR_NOT_FOUND)
 		return OK;

@@ -132,7 +132,7 @@ SELECT count(*) AS n FROM (SELECT 1 FROM task
 SELECT count(*) AS n FROM (SELECT 1 FROM task INDEXED BY task_by_service
  WHERE authority = :authority AND service = :service AND state = 'open' AND due >= :from_due
    AND due <= :to_due
- LIMIT 10000);
+ LIMIT 10000) AS few;
 
 -- name: task_count_open :one
 -- scope: system
