@@ -39,7 +39,12 @@ checked = $(patsubst src/%.c,$(BUILD)/check/%.o,$(1))
 .PHONY: all run run-fresh check check-all bench fuzz deps clean help unit unit-programs rooms format-check \
 	tck bpmn-suite wohngeld
 
-all: $(BUILD)/amtsweg
+all: $(BUILD)/amtsweg ui/static/kern.min.css
+
+# Styles and fonts come from npm packages; packaging/setup installs them.
+ui/static/kern.min.css:
+	@if [ -d ui/node_modules ]; then ui/collect; \
+	else echo "Styles and fonts are missing: run 'packaging/setup run' once." >&2; fi
 
 $(BUILD)/libraries.mk:
 	@mkdir -p $(BUILD)
