@@ -37,9 +37,14 @@ release = $(patsubst src/%.c,$(BUILD)/release/%.o,$(1))
 checked = $(patsubst src/%.c,$(BUILD)/check/%.o,$(1))
 
 .PHONY: all run run-fresh check check-all bench fuzz deps clean help unit unit-programs rooms format-check \
-	tck bpmn-suite wohngeld xdatenfelder
+	tck bpmn-suite wohngeld
 
-all: $(BUILD)/amtsweg
+all: $(BUILD)/amtsweg ui/static/kern.min.css
+
+# Styles and fonts come from npm packages; packaging/setup installs them.
+ui/static/kern.min.css:
+	@if [ -d ui/node_modules ]; then ui/collect; \
+	else echo "Styles and fonts are missing: run 'packaging/setup run' once." >&2; fi
 
 $(BUILD)/libraries.mk:
 	@mkdir -p $(BUILD)
@@ -132,7 +137,7 @@ $(BUILD)/fuzz/parts.a: $(patsubst src/%.c,$(BUILD)/fuzz/%.o,$(PARTS))
 $(BUILD)/fuzz/target/%: fuzz/%.c $(BUILD)/fuzz/parts.a
 	@mkdir -p $(@D)
 	$(Q)clang -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(COMMON) \
-		$(PACKAGE_CFLAGS) -o $@ $< $(BUILD)/fuzz/parts.a $(LIBS)
+		-Wno-missing-prototypes $(PACKAGE_CFLAGS) -o $@ $< $(BUILD)/fuzz/parts.a $(LIBS)
 
 fuzz: $(addprefix $(BUILD)/fuzz/target/,$(or $(TARGET),$(FUZZERS)))
 	@tests/run-fuzz $(BUILD)/fuzz/target $(SECONDS) $(or $(TARGET),$(FUZZERS))
@@ -170,9 +175,6 @@ bpmn-suite: all
 wohngeld: all
 	@$(BUILD)/amtsweg wohngeld $(FILE)
 
-xdatenfelder: all
-	@$(BUILD)/amtsweg xdatenfelder $(FILE)
-
 deps:
 	@packaging/setup run
 
@@ -182,7 +184,7 @@ clean:
 help:
 	@sed -n 's/^# \{0,1\}//;2,7p' Makefile
 	@echo "Targets: all run run-fresh check check-all bench fuzz deps clean help unit rooms format-check"
-	@echo "Suites:  tck DIR=... bpmn-suite DIR=... wohngeld FILE=... xdatenfelder FILE=..."
+	@echo "Suites:  tck DIR=... bpmn-suite DIR=... wohngeld FILE=..."
 
 -include $(patsubst %.o,%.d,$(wildcard $(BUILD)/release/*/*.o $(BUILD)/release/*/*/*.o \
 	$(BUILD)/check/*/*.o $(BUILD)/check/*/*/*.o $(BUILD)/fuzz/*/*.o $(BUILD)/fuzz/*/*/*.o))

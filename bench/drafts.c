@@ -108,6 +108,7 @@ int main(int argc, char **argv)
 {
 	struct errinfo e = {0};
 	struct filler f = {.nobody = {.kind = PEOPLE_ANONYMOUS}};
+	struct arena *a = arena_new(0);
 	int64_t count = 0;
 	if (argc != 5 || !text_int(text_from(argv[4]), &count) || count < 1 || count > 1000000) {
 		fprintf(stderr, "usage: drafts DATA ID CODE COUNT\n");
@@ -117,7 +118,7 @@ int main(int argc, char **argv)
 	pthread_cond_init(&f.change, NULL);
 	struct app_options o = {
 	        .data = text_from(argv[1]),
-	        .home = TEXT("."),
+	        .home = cli_home(a),
 	        .demo = true,
 	        .stepwise = true,
 	        .log_least = LOG_WARN,
@@ -127,5 +128,6 @@ int main(int argc, char **argv)
 	for (int64_t left = count; left > 0 && !f.failed; left -= AT_ONCE)
 		fill(&f, (int)(left < AT_ONCE ? left : AT_ONCE));
 	app_close(&f.app);
+	arena_free(a);
 	return f.failed ? 1 : 0;
 }

@@ -14,11 +14,13 @@ CREATE TABLE draft (
 	version INTEGER NOT NULL,
 	edited INTEGER NOT NULL,
 	delete_on INTEGER NOT NULL,
+	informed INTEGER,             -- day of the last announcement of the deletion
+	look_on INTEGER NOT NULL,     -- day of the next announcement, else of the deletion
 	number TEXT,                  -- of the case, once submitted
 	answers BLOB NOT NULL         -- sealed
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_by_person ON draft (person, edited DESC) WHERE person IS NOT NULL;
-CREATE INDEX draft_by_delete ON draft (delete_on);
+CREATE INDEX draft_by_look ON draft (look_on);
 
 -- Files of a draft; their names stand in the sealed answers.
 CREATE TABLE draft_file (
@@ -93,6 +95,8 @@ CREATE UNIQUE INDEX task_by_wait ON task (case_id, wait) WHERE state = 'open';
 CREATE INDEX task_by_due ON task (authority, due, id) WHERE state = 'open';
 CREATE INDEX task_by_service ON task (authority, service, due, id) WHERE state = 'open';
 CREATE INDEX task_by_assignee ON task (authority, assignee, due, id) WHERE state = 'open';
+CREATE INDEX task_by_assignee_service ON task (authority, assignee, service, due, id)
+	WHERE state = 'open';
 
 CREATE TABLE timer (
 	case_id TEXT NOT NULL REFERENCES cases (id),
@@ -122,7 +126,7 @@ CREATE TABLE outbox (
 	tries INTEGER NOT NULL DEFAULT 0,
 	at INTEGER NOT NULL,
 	code TEXT NOT NULL DEFAULT '',
-	message TEXT NOT NULL DEFAULT '',
+	message BLOB,                 -- sealed; NULL: it did not fail yet
 	body BLOB NOT NULL            -- sealed
 ) STRICT;
 CREATE INDEX outbox_by_due ON outbox (due) WHERE due IS NOT NULL;
@@ -210,7 +214,7 @@ CREATE TABLE incident (
 	token INTEGER NOT NULL,
 	element TEXT NOT NULL,
 	code TEXT NOT NULL,
-	message TEXT NOT NULL,
+	message BLOB NOT NULL,        -- sealed: it may quote answers
 	at INTEGER NOT NULL,
 	solved INTEGER
 ) STRICT, WITHOUT ROWID;

@@ -289,6 +289,7 @@ static void check_event_data(struct data *d, const struct xml *x, const char *ta
 	size_t count = children_of(x, tag), definitions = 0;
 	if (!count)
 		return;
+	check(x->children);
 	for (size_t i = 0; i < x->count; i++) {
 		const struct xml *def = &x->children[i];
 		if (tag_is(def, "eventDefinitionRef"))

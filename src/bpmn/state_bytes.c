@@ -2,9 +2,10 @@
  *
  *   format byte, outcome, flags, next id, names, scopes, tokens, waits, records
  *
- * Element ids stand once in a table of names and are referred to by their place in it; scopes
- * and tokens refer to each other by id. Never a number of the compiled model. An older format
- * is read for ever: its reader stays beside the newer one and a sample in tests/cases/bpmn. */
+ * Element ids and names of variables stand once in a table and are referred to by their place
+ * in it; scopes and tokens refer to each other by id. Never a number of the compiled model. An
+ * older format is read for ever: its reader stays beside the newer one and a sample in
+ * tests/cases/bpmn. */
 #include "bpmn/run.h"
 
 #include <stdlib.h>
@@ -13,13 +14,21 @@
 
 struct writer {
 	struct buf *out;
-	const struct text **names; /* ids of nodes and flows used, sorted by address */
+	const struct text **names; /* ids of nodes and flows and names of variables, sorted */
 	size_t count, cap;
 	struct arena *arena;
+	struct {
+		const struct text *name;
+		size_t at;
+	} recent[8]; /* the same names come again and again */
+	size_t recent_next;
 };
 
 static void name_add(struct writer *w, const struct text *id)
 {
+	for (size_t i = 0; i < 4 && i < w->count; i++)
+		if (id && text_eq(*w->names[w->count - 1 - i], *id))
+			return;
 	if (id)
 		*ARENA_PUSH(w->arena, w->names, w->count, w->cap) = id;
 }
@@ -29,13 +38,22 @@ static int name_order(const void *a, const void *b)
 	return text_cmp(**(const struct text *const *)a, **(const struct text *const *)b);
 }
 
+static void names_of(struct writer *w, const struct bpmn_vars *v)
+{
+	for (size_t i = 0; i < v->context.count; i++)
+		name_add(w, &v->context.entries[i].name);
+}
+
 static void names_collect(struct writer *w, const struct bpmn_state *s)
 {
-	for (size_t i = 0; i < s->scope_count; i++)
+	for (size_t i = 0; i < s->scope_count; i++) {
 		name_add(w, &s->scopes[i]->node->id);
+		names_of(w, &s->scopes[i]->vars);
+	}
 	for (size_t i = 0; i < s->token_count; i++) {
 		name_add(w, &s->tokens[i]->node->id);
 		name_add(w, s->tokens[i]->flow ? &s->tokens[i]->flow->element->id : NULL);
+		names_of(w, &s->tokens[i]->vars);
 	}
 	for (size_t i = 0; i < s->wait_count; i++)
 		name_add(w, &s->waits[i]->node->id);
@@ -50,30 +68,36 @@ static void names_collect(struct writer *w, const struct bpmn_state *s)
 	w->count = kept;
 }
 
-/* Place in the table plus one; 0 = none. */
-static void put_name(struct writer *w, const struct text *id)
+static size_t name_find(struct writer *w, const struct text *id)
 {
+	for (size_t i = 0; i < 8; i++)
+		if (w->recent[i].name == id)
+			return w->recent[i].at;
 	size_t low = 0, high = w->count;
-	while (id && low < high) {
+	while (low + 1 < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = text_cmp(*w->names[middle], *id);
-		if (order == 0) {
-			bpmn_put_number(w->out, middle + 1);
-			return;
-		}
-		if (order < 0)
-			low = middle + 1;
+		if (text_cmp(*w->names[middle], *id) <= 0)
+			low = middle;
 		else
 			high = middle;
 	}
-	bpmn_put_number(w->out, 0);
+	w->recent[w->recent_next].name = id;
+	w->recent[w->recent_next].at = low;
+	w->recent_next = (w->recent_next + 1) % 8;
+	return low;
+}
+
+/* Place in the table plus one; 0 = none. */
+static void put_name(struct writer *w, const struct text *id)
+{
+	bpmn_put_number(w->out, id ? name_find(w, id) + 1 : 0);
 }
 
 static void put_vars(struct writer *w, const struct bpmn_vars *v)
 {
 	bpmn_put_number(w->out, v->context.count);
 	for (size_t i = 0; i < v->context.count; i++) {
-		bpmn_put_text(w->out, v->context.entries[i].name);
+		put_name(w, &v->context.entries[i].name);
 		bpmn_value_write(w->out, v->context.entries[i].value);
 	}
 }
@@ -114,7 +138,7 @@ static void put_token(struct writer *w, const struct bpmn_token *t)
 static void put_wait(struct writer *w, const struct bpmn_wait *x)
 {
 	bpmn_put_number(w->out, x->id);
-	buf_add_byte(w->out, (char)(x->kind | x->was_true << 7));
+	buf_add_byte(w->out, (char)((unsigned)x->kind | (unsigned)x->was_true << 7));
 	bpmn_put_number(w->out, x->token ? x->token->id : 0);
 	bpmn_put_number(w->out, x->scope->id);
 	put_name(w, &x->node->id);
@@ -173,6 +197,7 @@ struct reader {
 	size_t name_count;
 	uint64_t *owners; /* of scopes; tokens are read after them */
 	struct errinfo *e;
+	size_t hint;         /* where the last token was found */
 	struct text missing; /* an element id the model does not have */
 };
 
@@ -206,7 +231,7 @@ static void take_vars(struct reader *r, struct bpmn_vars *v)
 	size_t count = take_count(r);
 	struct feel_entry *entries = ARENA_ARRAY(r->arena, count, struct feel_entry);
 	for (size_t i = 0; i < count && !r->in.bad; i++) {
-		entries[i].name = bpmn_take_text(r->arena, &r->in);
+		entries[i].name = take_name(r);
 		entries[i].value = bpmn_value_read(r->arena, &r->in, 0);
 	}
 	v->context = (struct feel_context){entries, count};
@@ -344,6 +369,18 @@ static void owners_set(struct reader *r)
 	}
 }
 
+/* Waits come in the order of their tokens, mostly. */
+static struct bpmn_token *token_near(struct reader *r, uint64_t id)
+{
+	for (size_t i = r->hint; i < r->s->token_count && i < r->hint + 3; i++) {
+		if (r->s->tokens[i]->id != id)
+			continue;
+		r->hint = i;
+		return r->s->tokens[i];
+	}
+	return bpmn_token_by_id(r->s, id);
+}
+
 static void take_wait(struct reader *r, size_t i)
 {
 	struct bpmn_wait *w = ARENA_NEW(r->arena, struct bpmn_wait);
@@ -352,7 +389,7 @@ static void take_wait(struct reader *r, size_t i)
 	w->kind = (enum bpmn_wait_kind)(kind & 127);
 	w->was_true = kind >> 7;
 	uint64_t token = bpmn_take_number(&r->in);
-	w->token = token ? bpmn_token_by_id(r->s, token) : NULL;
+	w->token = token ? token_near(r, token) : NULL;
 	w->scope = scope_by(r, bpmn_take_number(&r->in), true);
 	struct text id = take_name(r);
 	w->event = (uint32_t)bpmn_take_number(&r->in);

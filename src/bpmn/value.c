@@ -7,13 +7,19 @@
 
 enum { VALUE_DEPTH_MAX = 200 };
 
+/* A whole number whose decimal is what dec_from_int makes of it: most numbers are. */
+enum { VALUE_INTEGER = 64 };
+
 void bpmn_put_number(struct buf *b, uint64_t n)
 {
+	char bytes[10];
+	size_t len = 0;
 	while (n >= 128) {
-		buf_add_byte(b, (char)(n | 128));
+		bytes[len++] = (char)(n | 128);
 		n >>= 7;
 	}
-	buf_add_byte(b, (char)n);
+	bytes[len++] = (char)n;
+	buf_add(b, (struct text){bytes, len});
 }
 
 static void put_signed(struct buf *b, int64_t n)
@@ -59,8 +65,22 @@ static void put_range(struct buf *b, const struct feel_range *r)
 	bpmn_value_write(b, r->high);
 }
 
+static bool is_integer(struct dec d, int64_t *out)
+{
+	if (!dec_to_int(d, out))
+		return false;
+	struct dec same = dec_from_int(*out);
+	return same.word[0] == d.word[0] && same.word[1] == d.word[1];
+}
+
 void bpmn_value_write(struct buf *b, struct feel_value v)
 {
+	int64_t integer;
+	if (v.kind == FEEL_NUMBER && is_integer(v.number, &integer)) {
+		buf_add_byte(b, VALUE_INTEGER);
+		put_signed(b, integer);
+		return;
+	}
 	buf_add_byte(b, (char)(v.kind == FEEL_FUNCTION ? FEEL_NULL : v.kind));
 	switch ((enum feel_kind)v.kind) {
 	case FEEL_BOOL: buf_add_byte(b, (char)v.boolean); break;
@@ -217,6 +237,8 @@ struct feel_value bpmn_value_read(struct arena *a, struct bpmn_bytes *in, int de
 {
 	struct feel_value v = feel_null();
 	unsigned kind = take_byte(in);
+	if (kind == VALUE_INTEGER)
+		return feel_int(take_signed(in));
 	if (kind >= FEEL_FUNCTION || depth > VALUE_DEPTH_MAX)
 		in->bad = true;
 	if (in->bad)

@@ -14,6 +14,8 @@ static const struct command_kind kinds[] = {
         {CASE_WITHDRAW, NULL, withdraw_apply},
         {"case.refresh", NULL, case_refresh_apply},
         {"timer.fire", NULL, timer_fire_apply},
+        {"timer.later", NULL, timer_later_apply},
+        {"outbox.later", NULL, outbox_later_apply},
         {DELIVERY_OPEN, NULL, delivery_open_apply},
         {DELIVERY_POSTED, NULL, delivery_posted_apply},
         {TASK_COMPLETE, NULL, task_complete_apply},

@@ -101,6 +101,7 @@ struct draft {
 	struct text address; /* step where the person stopped */
 	struct instant edited;
 	struct date delete_on; /* the draft is gone from this day */
+	struct date announced; /* the deletion was announced on that day; unset: not yet */
 	int version;           /* for "changed in another tab" */
 	bool owned;            /* belongs to an account */
 	struct text submitted; /* case number when it was submitted already, else empty */
@@ -380,8 +381,8 @@ struct worklist_ask {
 };
 
 struct worklist_row {
-	struct text key; /* for `after` */
-	struct text task, number, service, step, role;
+	struct text key;                                        /* for `after` */
+	struct text task, number, service, element, step, role; /* step: name of the element */
 	struct text label; /* name of the applicant, unsealed */
 	struct date due;
 	struct text assignee_name;
@@ -394,11 +395,13 @@ struct worklist {
 	struct worklist_row *rows;
 	size_t count;
 	bool more;
-	struct text next; /* key for `after` of the next page where there is one: rows the actor
-	                   * may not see are left out, so a page can be short or empty */
-	int64_t open, over, today; /* counts of the whole list, at most 10,000 are counted */
+	struct text next; /* key for `after` of the next page where there is one */
+	/* Of everything the actor may list in the authority; at most 10,000 are counted. */
+	int64_t open, over, today;
 };
 
+/* Open tasks of the services the actor may list, soonest due first; no others are read, so every
+ * page but the last is full. */
 MUST_USE enum err worklist_read(struct casework *cw, struct db *db, const struct people_actor *who,
         const struct worklist_ask *ask, struct arena *a, struct worklist *out, struct errinfo *e);
 
@@ -474,7 +477,8 @@ MUST_USE enum err letter_preview(struct casework *cw, struct db *db, const struc
 MUST_USE enum err draft_preview(struct casework *cw, const struct draft *d,
         const struct people_citizen *citizen, struct arena *a, struct text *pdf, struct errinfo *e);
 
-/* What would happen if the notice were delivered today: effect and end of remedy. */
+/* What would happen if the notice were delivered or posted today: channel, effect, end of
+ * remedy. */
 MUST_USE enum err delivery_forecast(struct casework *cw, const struct case_view *v, struct arena *a,
         struct delivery *out, struct errinfo *e);
 

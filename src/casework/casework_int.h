@@ -11,7 +11,8 @@ enum {
 	TASK_NEVER_DUE = 2932896, /* 9999-12-31: tasks without a due day stand last */
 	OUTBOX_TRIES = 8,         /* then a person must look at it */
 	OUTBOX_PAUSE_MAX_S = 3600,
-	STEP_ROUNDS_MAX = 64, /* follow-up commands of one step that are worked off inline */
+	OUTBOX_BUSY_MS = 10000, /* the letter helper pauses: nothing was tried */
+	STEP_ROUNDS_MAX = 64,   /* follow-up commands of one step that are worked off inline */
 	TIMER_BATCH = 100,
 	NUMBER_TRIES = 8,
 };
@@ -22,6 +23,7 @@ struct casework {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool running, stopping, timers_wake, outbox_wake;
+	struct date house_kept; /* of the timer thread */
 };
 
 struct arena;
@@ -142,6 +144,10 @@ MUST_USE enum err announce(struct arena *a, struct casework *cw, const struct se
         struct date provided, bool post, struct announced *out, struct errinfo *e);
 
 /* deliver.c */
+/* Does a letter go by post? Else it goes into the mailbox of the account, with consent where the
+ * regime wants it. `answers`: of the submission in force. */
+bool delivery_by_post(
+        const struct service_delivery *d, bool has_account, struct feel_value answers);
 MUST_USE enum err deliver(struct record *r, uint64_t wait, struct text document,
         enum service_letter_kind kind, struct errinfo *e);
 enum err delivery_open_apply(struct apply *ap, struct errinfo *e);
@@ -169,6 +175,8 @@ void *timer_main(void *cw);
 MUST_USE enum err outbox_round(struct casework *cw, int *jobs, struct errinfo *e);
 MUST_USE enum err timer_round(struct casework *cw, int *jobs, struct errinfo *e);
 enum err timer_fire_apply(struct apply *ap, struct errinfo *e);
+enum err timer_later_apply(struct apply *ap, struct errinfo *e);
+enum err outbox_later_apply(struct apply *ap, struct errinfo *e);
 enum err case_refresh_apply(struct apply *ap, struct errinfo *e);
 
 /* draft.c, submit.c, task.c, request.c, document.c, incident.c */

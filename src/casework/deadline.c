@@ -87,7 +87,7 @@ enum err announce(struct arena *a, struct casework *cw, const struct service_ado
 	        .announce_shift = s->delivery.announce_shift,
 	        .place = x->authority->seat,
 	        .sent = provided,
-	        .consent = true, /* asked for in the form before the mailbox is offered */
+	        .consent = true, /* without it delivery_by_post chose the post */
 	};
 	*out = (struct announced){0};
 	TRY(law_effect(a, calendar, &n, &out->effect, e));
@@ -129,9 +129,13 @@ enum err delivery_forecast(struct casework *cw, const struct case_view *v, struc
 {
 	struct announced x;
 	struct date today = casework_today(cw);
-	TRY(announce(a, cw, v->adoption, today, false, &x, e));
+	const struct service *s = v->adoption->service;
+	struct feel_value answers;
+	TRY(form_values_read(a, s->form, v->answers, &answers, e));
+	bool post = delivery_by_post(&s->delivery, v->owned, answers);
+	TRY(announce(a, cw, v->adoption, today, post, &x, e));
 	*out = (struct delivery){
-	        .channel = TEXT("mailbox"),
+	        .channel = post ? TEXT("post") : TEXT("mailbox"),
 	        .provided = today,
 	        .effect = x.effect.effect,
 	        .remedy_end = x.has_remedy ? x.remedy.shown : (struct date){0},

@@ -1,20 +1,34 @@
 /* Bringing a document to its addressee: the mailbox at once, the post when it was posted. */
 #include "casework/casework_int.h"
 
-/* The person chose in the form (field `delivery`); without an account there is no mailbox. */
+/* An electronic notice of these regimes needs the consent of the person. */
+static bool needs_consent(enum law_regime regime)
+{
+	return regime == LAW_RETRIEVAL || regime == LAW_SOCIAL;
+}
+
+/* Without an account there is no mailbox. The answer `delivery` of the form decides, and
+ * "mailbox" there is the consent (VwVfG section 41(2a), SGB X section 37(2a)). Where nothing was
+ * asked nobody agreed: the post, unless the regime needs no consent and the package puts the
+ * mailbox first. */
+bool delivery_by_post(const struct service_delivery *d, bool has_account, struct feel_value answers)
+{
+	if (!has_account)
+		return true;
+	struct feel_value chosen = feel_context_get(answers, TEXT("delivery"));
+	if (chosen.kind == FEEL_STRING)
+		return !text_is(chosen.string, "mailbox");
+	return needs_consent(d->regime) || (d->channel_count > 0 && d->channels[0] == SERVICE_POST);
+}
+
 static enum err by_post(struct record *r, bool *post, struct errinfo *e)
 {
-	const struct service_delivery *d = &r->adoption->service->delivery;
+	const struct service *s = r->adoption->service;
 	struct text answers, applicant;
 	struct feel_value values;
-	*post = r->person.len == 0 || (d->channel_count > 0 && d->channels[0] == SERVICE_POST);
-	if (r->person.len == 0)
-		return OK;
 	TRY(application_read(r->ap->db, r->id, r->version, r->a, &answers, &applicant, e));
-	TRY(form_values_read(r->a, r->adoption->service->form, answers, &values, e));
-	struct feel_value chosen = feel_context_get(values, TEXT("delivery"));
-	if (chosen.kind == FEEL_STRING)
-		*post = text_is(chosen.string, "post");
+	TRY(form_values_read(r->a, s->form, answers, &values, e));
+	*post = delivery_by_post(&s->delivery, r->person.len > 0, values);
 	return OK;
 }
 
@@ -158,7 +172,7 @@ enum err delivery_open_apply(struct apply *ap, struct errinfo *e)
 	r.deed = deed_of(c->actor);
 	struct people_object object = record_object(&r, PEOPLE_CASE, TEXT_NONE);
 	TRY(allow(c->actor, PEOPLE_OWN, &object, e));
-	TRY(db_exec(ap->db, SQL_DELIVERY_OPENED, e, BIND("id", c->delivery),
+	TRY(db_exec(ap->db, SQL_DELIVERY_OPENED, e, BIND("id", c->delivery), BIND("case_id", r.id),
 	        BIND("person", r.person), BIND("at", ap->now)));
 	if (db_changed(ap->db) == 0)
 		return OK; /* opened before: only the first day counts */

@@ -21,12 +21,26 @@ static void extend(struct canvas *c, double x, double y)
 	c->bottom = y > c->bottom ? y : c->bottom;
 }
 
+/* Called processes of the same file have drawings of their own at the same place: only the
+ * process of the case is shown. */
+static bool belongs(const struct canvas *c, const struct bpmn_element *x)
+{
+	const struct bpmn_element *process = c->v->adoption->service->process;
+	for (const struct bpmn_element *p = x->parent; p; p = p->parent) {
+		if (p == process)
+			return true;
+	}
+	return x->kind == BPMN_PARTICIPANT || x->kind == BPMN_LANE || x->kind == BPMN_MESSAGE_FLOW;
+}
+
 static void measure(struct canvas *c, const struct bpmn_element *const *list, size_t count)
 {
 	c->left = c->top = 1e9;
 	c->right = c->bottom = -1e9;
 	for (size_t i = 0; i < count; i++) {
 		const struct bpmn_drawing *d = &list[i]->drawing;
+		if (!belongs(c, list[i]))
+			continue;
 		if (d->drawn && d->point_count == 0) {
 			extend(c, d->x, d->y);
 			extend(c, d->x + d->width, d->y + d->height + LABEL_LINE);
@@ -139,7 +153,11 @@ static void event(struct canvas *c, const struct bpmn_element *x)
 	if (x->trigger == BPMN_ON_MESSAGE)
 		buf_add_format(c->out, "<path class=\"f\" d=\"M%.0f %.0fh12v8h-12zl6 4 6 -4\"/>",
 		        cx - 6, cy - 4);
-	label(c, x->name, cx, d->y + d->height + LABEL_LINE / 2.0, " class=\"m\"");
+	/* label() centres its lines: all of them stand below the circle */
+	struct text lines[LABEL_LINES_MAX];
+	double rows = (double)break_lines(x->name, lines);
+	double middle_y = d->y + d->height + LABEL_LINE * rows / 2;
+	label(c, x->name, cx, middle_y, " class=\"m\"");
 }
 
 static void gateway(struct canvas *c, const struct bpmn_element *x)
@@ -179,7 +197,7 @@ static void lane(struct canvas *c, const struct bpmn_element *x)
 
 static void draw(struct canvas *c, const struct bpmn_element *x)
 {
-	if (!x->drawing.drawn)
+	if (!x->drawing.drawn || !belongs(c, x))
 		return;
 	switch (x->kind) {
 	case BPMN_FLOW:

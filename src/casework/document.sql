@@ -52,7 +52,8 @@ SELECT id, document, channel, letter_kind, wait, provided, opened, person
 -- name: delivery_opened :exec
 -- scope: person
 -- The day of retrieval; only the first one counts.
-UPDATE delivery SET opened = :at WHERE id = :id AND person = :person AND opened IS NULL;
+UPDATE delivery SET opened = :at
+ WHERE id = :id AND case_id = :case_id AND person = :person AND opened IS NULL;
 
 -- name: delivery_posted :exec
 -- scope: system
@@ -62,10 +63,11 @@ UPDATE delivery SET provided = :provided, effect = :effect, remedy_end = :remedy
 
 -- name: delivery_to_post :many
 -- scope: authority
--- Letters that wait for the post, oldest first (index delivery_to_post).
+-- Letters that wait for the post, oldest first (index delivery_to_post; CROSS JOIN keeps
+-- SQLite from beginning with all cases of the authority).
 SELECT v.id, v.case_id, v.document, v.letter_kind, v.at, c.number, c.service, c.label, d.title
-  FROM delivery v JOIN cases c ON c.id = v.case_id JOIN document d ON d.id = v.document
- WHERE v.provided IS NULL AND c.authority = :authority
+  FROM delivery v CROSS JOIN cases c CROSS JOIN document d
+ WHERE v.provided IS NULL AND c.id = v.case_id AND d.id = v.document AND c.authority = :authority
  ORDER BY v.at, v.id LIMIT :limit;
 
 -- name: case_news :many

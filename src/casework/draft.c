@@ -40,6 +40,7 @@ static void take_row(struct db_rows *rows, struct arena *a, struct draft *out)
 	out->version = (int)row_int(rows, "version");
 	out->edited = row_instant(rows, "edited");
 	out->delete_on = row_date(rows, "delete_on");
+	out->announced = row_date(rows, "informed");
 }
 
 enum err draft_load(struct casework *cw, struct db *db, struct text id,
@@ -91,9 +92,20 @@ enum err draft_list(struct casework *cw, struct db *db, const struct people_acto
 	return db_end(&rows, e);
 }
 
-static struct date deletion_day(struct casework *cw, struct instant edited)
+struct draft_days {
+	struct law_draft law;
+	struct date look_on;
+};
+
+/* The days that follow from an edit. Only a draft of an account can be announced: the notice
+ * stands in its list of applications. Without an account nobody is known who could be told; the
+ * person reads the day of deletion where the code is shown. */
+static enum err days_of(struct casework *cw, struct arena *a, struct instant edited, bool owned,
+        struct draft_days *out, struct errinfo *e)
 {
-	return date_add_days(date_at(cw->o.zone, edited), DRAFT_DAYS + 1);
+	TRY(law_draft(a, date_at(cw->o.zone, edited), &out->law, e));
+	out->look_on = owned ? out->law.notice_first : out->law.purge;
+	return OK;
 }
 
 enum err draft_open_apply(struct apply *ap, struct errinfo *e)
@@ -106,12 +118,14 @@ enum err draft_open_apply(struct apply *ap, struct errinfo *e)
 	TRY(key_assign(ap, id, c->authority, e));
 	TRY(seal(ap->db, id, "draft.answers", id, TEXT_NONE, ap->arena, &sealed, e));
 	bool citizen = c->actor->kind == PEOPLE_CITIZEN;
+	struct draft_days days;
+	TRY(days_of(cw, ap->arena, ap->now, citizen, &days, e));
 	return db_exec(ap->db, SQL_DRAFT_INSERT, e, BIND("id", id), BIND("authority", c->authority),
 	        BIND("service", c->service), BIND("lock", c->lock), BIND("language", c->language),
 	        BIND_OPTIONAL("person", citizen ? c->actor->id : TEXT_NONE),
 	        BIND_BLOB("code_hash", ((struct text){(const char *)hash, sizeof hash})),
-	        BIND("at", ap->now), BIND("delete_on", deletion_day(cw, ap->now)),
-	        BIND_BLOB("answers", sealed));
+	        BIND("at", ap->now), BIND("delete_on", days.law.purge),
+	        BIND("look_on", days.look_on), BIND_BLOB("answers", sealed));
 }
 
 /* Load for a change: the right person, not submitted, nobody saved in between. */
@@ -137,10 +151,12 @@ static enum err save(struct apply *ap, const struct draft_save *c, struct errinf
 	struct text sealed;
 	TRY(load_to_change(ap, c, &d, e));
 	bool take = c->take && c->who.actor->kind == PEOPLE_CITIZEN;
+	struct draft_days days;
+	TRY(days_of(cw, ap->arena, ap->now, take || d.owned, &days, e));
 	TRY(seal(ap->db, c->id, "draft.answers", c->id, c->answers, ap->arena, &sealed, e));
 	TRY(db_change(ap->db, SQL_DRAFT_UPDATE, e, BIND("id", c->id), BIND("version", c->version),
 	        BIND_BLOB("answers", sealed), BIND("address", c->address), BIND("at", ap->now),
-	        BIND("delete_on", deletion_day(cw, ap->now)),
+	        BIND("delete_on", days.law.purge), BIND("look_on", days.look_on),
 	        BIND_OPTIONAL("person", take ? c->who.actor->id : TEXT_NONE)));
 	ap->answer = text_format(ap->arena, "%d", c->version + 1);
 	return OK;
@@ -231,19 +247,64 @@ enum err draft_delete_apply(struct apply *ap, struct errinfo *e)
 	return remove_draft(ap, c->id, e);
 }
 
+struct overdue {
+	struct text id;
+	bool owned; /* by an account, and not submitted */
+	struct instant edited;
+	struct date delete_on, informed;
+};
+
+static enum err read_overdue(
+        struct apply *ap, struct date today, struct overdue **out, size_t *count, struct errinfo *e)
+{
+	struct db_rows rows;
+	size_t cap = 0;
+	*out = NULL;
+	*count = 0;
+	TRY(db_select(&rows, ap->db, SQL_DRAFT_OVERDUE, e, BIND("today", today)));
+	while (db_next(&rows)) {
+		struct overdue *d = ARENA_PUSH(ap->arena, *out, *count, cap);
+		d->id = row_copy(&rows, "id", ap->arena);
+		d->owned = !row_is_null(&rows, "person") && row_is_null(&rows, "number");
+		d->edited = row_instant(&rows, "edited");
+		d->delete_on = row_date(&rows, "delete_on");
+		d->informed = row_date(&rows, "informed");
+	}
+	return db_end(&rows, e);
+}
+
+/* Announced on days 23 and 29. A late one, after the program stood still, still leaves the days
+ * that lie between the last announcement and the deletion. */
+static enum err inform(
+        struct apply *ap, const struct overdue *d, struct date today, struct errinfo *e)
+{
+	struct law_draft law;
+	struct casework *cw = ap->host;
+	TRY(law_draft(ap->arena, date_at(cw->o.zone, d->edited), &law, e));
+	bool again = date_cmp(today, law.notice_last) < 0;
+	int64_t left = date_to_days(law.purge) - date_to_days(law.notice_last);
+	struct date soonest = date_add_days(today, left);
+	struct date delete_on = date_cmp(d->delete_on, soonest) > 0 ? d->delete_on : soonest;
+	return db_exec(ap->db, SQL_DRAFT_INFORM, e, BIND("id", d->id), BIND("today", today),
+	        BIND("look_on", again ? law.notice_last : delete_on), BIND("delete_on", delete_on));
+}
+
+/* No draft of an account is deleted before it was announced (OZG section 8a(3)). */
 enum err draft_purge_apply(struct apply *ap, struct errinfo *e)
 {
 	struct casework *cw = ap->host;
-	struct db_rows rows;
-	struct text *ids = NULL;
-	size_t count = 0, cap = 0;
-	TRY(db_select(
-	        &rows, ap->db, SQL_DRAFT_OVERDUE, e, BIND("today", date_at(cw->o.zone, ap->now))));
-	while (db_next(&rows))
-		*ARENA_PUSH(ap->arena, ids, count, cap) = row_copy(&rows, "id", ap->arena);
-	TRY(db_end(&rows, e));
-	for (size_t i = 0; i < count; i++)
-		TRY(remove_draft(ap, ids[i], e));
+	struct date today = date_at(cw->o.zone, ap->now);
+	struct overdue *list;
+	size_t count;
+	TRY(read_overdue(ap, today, &list, &count, e));
+	for (size_t i = 0; i < count; i++) {
+		const struct overdue *d = &list[i];
+		bool due = date_cmp(d->delete_on, today) <= 0;
+		if (d->owned && (date_is_zero(d->informed) || !due))
+			TRY(inform(ap, d, today, e));
+		else
+			TRY(remove_draft(ap, d->id, e));
+	}
 	if (ap->command->input)
 		*(int *)ap->command->input = (int)count;
 	return OK;

@@ -37,12 +37,15 @@ static enum err decided(struct record *r, const struct bpmn_effect *f, struct er
 	return record_tell(r, "decision.made", f->element->id, payload, e);
 }
 
+/* The message of a failed rule may quote answers: sealed. The code stays in clear. */
 static enum err incident_opened(struct record *r, const struct bpmn_effect *f, struct errinfo *e)
 {
-	TRY(db_exec(r->ap->db, SQL_INCIDENT_INSERT, e, BIND("id", new_id(r->cw, r->a)),
-	        BIND("case_id", r->id), BIND("authority", r->authority), BIND("token", f->token),
-	        BIND("element", f->element->id), BIND("code", f->name), BIND("message", f->text),
-	        BIND("at", r->ap->now)));
+	struct text id = new_id(r->cw, r->a), sealed;
+	TRY(seal(r->ap->db, r->id, "incident.message", id, f->text, r->a, &sealed, e));
+	TRY(db_exec(r->ap->db, SQL_INCIDENT_INSERT, e, BIND("id", id), BIND("case_id", r->id),
+	        BIND("authority", r->authority), BIND("token", f->token),
+	        BIND("element", f->element->id), BIND("code", f->name),
+	        BIND_BLOB("message", sealed), BIND("at", r->ap->now)));
 	struct text code = text_format(r->a, "{\"code\":\"%.*s\"}", TEXT_ARG(f->name));
 	return record_tell(r, "incident.opened", f->element->id, code, e);
 }

@@ -241,7 +241,7 @@ enum err job_done_apply(struct apply *ap, struct errinfo *e)
 	struct job_done *c = ap->command->input;
 	struct wanted w;
 	struct record r;
-	struct text document;
+	struct text document = TEXT_NONE;
 	enum err found = load_wanted(ap, c->outbox, &w, e);
 	if (found == ERR_NOT_FOUND)
 		return OK;
@@ -272,13 +272,22 @@ enum err job_failed_apply(struct apply *ap, struct errinfo *e)
 	if (found == ERR_NOT_FOUND)
 		return OK;
 	TRY(found);
+	if (c->code == ERR_BUSY) {
+		struct instant soon = {ap->now.ms + OUTBOX_BUSY_MS};
+		return db_exec(
+		        ap->db, SQL_OUTBOX_WAIT, e, BIND("id", c->outbox), BIND("due", soon));
+	}
 	bool hopeless = c->code == ERR_INVALID || c->code == ERR_NOT_FOUND || c->code == ERR_LIMIT;
 	if (!hopeless && w.tries + 1 < OUTBOX_TRIES) {
 		int64_t pause = (int64_t)1 << (w.tries < 12 ? w.tries : 12);
 		pause = pause < OUTBOX_PAUSE_MAX_S ? pause : OUTBOX_PAUSE_MAX_S;
 		struct instant due = {ap->now.ms + pause * 1000};
+		struct text sealed;
+		struct text row = text_format(ap->arena, "%lld", (long long)c->outbox);
+		TRY(seal(ap->db, w.case_id, "outbox.message", row, c->message, ap->arena, &sealed,
+		        e));
 		return db_exec(ap->db, SQL_OUTBOX_AGAIN, e, BIND("id", c->outbox), BIND("due", due),
-		        BIND("code", err_name(c->code)), BIND("message", c->message));
+		        BIND("code", err_name(c->code)), BIND_BLOB("message", sealed));
 	}
 	TRY(record_load_id(ap->host, ap, w.case_id, &r, e));
 	TRY(db_exec(ap->db, SQL_OUTBOX_REMOVE, e, BIND("id", c->outbox)));

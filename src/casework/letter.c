@@ -72,12 +72,25 @@ static void put_letter(struct json_out *o, const struct names_facts *f, struct a
 	json_out_end(o);
 }
 
+/* What letter_data writes itself. The lint refuses fields and results of these names; what comes
+ * from elsewhere (scripts, parameters) must not make a name twice. */
+static bool own_name(struct text name)
+{
+	static const char *const names[] = {"language", "authority", "letter", "text", "answers"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (text_is(name, names[i]))
+			return true;
+	return false;
+}
+
 static void put_context(struct json_out *o, struct feel_value v)
 {
 	if (v.kind != FEEL_CONTEXT)
 		return;
-	for (size_t i = 0; i < v.context->count; i++)
-		put_value(o, v.context->entries[i].name, v.context->entries[i].value);
+	for (size_t i = 0; i < v.context->count; i++) {
+		if (!own_name(v.context->entries[i].name))
+			put_value(o, v.context->entries[i].name, v.context->entries[i].value);
+	}
 }
 
 static enum err put_answers(struct json_out *o, const struct names_facts *f, struct arena *a,

@@ -61,7 +61,7 @@ static enum err do_letter(struct casework *cw, const struct item *item, struct a
 	return blob_put(cw->o.store, item->case_id, pdf, &done->blob, e);
 }
 
-static enum err run_item(struct casework *cw, int64_t id, struct arena *a, struct errinfo *e)
+static enum err try_item(struct casework *cw, int64_t id, struct arena *a, struct errinfo *e)
 {
 	struct db *db;
 	struct item item;
@@ -71,17 +71,35 @@ static enum err run_item(struct casework *cw, int64_t id, struct arena *a, struc
 	store_read_end(cw->o.store, db);
 	if (result == ERR_NOT_FOUND)
 		return OK; /* withdrawn meanwhile */
+	TRY(result);
+	TRY(do_letter(cw, &item, a, &done, e));
+	return store_do(cw->o.store, JOB_DONE, &done, e);
+}
+
+/* One that fails is tried later and stands in nobody's way; where even its incident cannot be
+ * written, its row alone is put off. */
+static enum err run_item(struct casework *cw, int64_t id, struct arena *a, struct errinfo *e)
+{
+	enum err result = try_item(cw, id, a, e);
 	if (result == OK)
-		result = do_letter(cw, &item, a, &done, e);
-	if (result == OK)
-		return store_do(cw->o.store, JOB_DONE, &done, e);
+		return OK;
 	log_error(cw->o.log, "outbox.failed", e);
 	struct job_failed failed = {
 	        .outbox = id,
 	        .code = result,
 	        .message = text_format(a, "%s%s%s", e->where, e->where[0] ? ": " : "", e->message),
 	};
-	return store_do(cw->o.store, JOB_FAILED, &failed, e);
+	if (store_do(cw->o.store, JOB_FAILED, &failed, e) == OK)
+		return OK;
+	log_error(cw->o.log, "outbox.incident_failed", e);
+	return store_do(cw->o.store, "outbox.later", &id, e);
+}
+
+enum err outbox_later_apply(struct apply *ap, struct errinfo *e)
+{
+	const int64_t *id = ap->command->input;
+	struct instant later = {ap->now.ms + (int64_t)OUTBOX_PAUSE_MAX_S * 1000};
+	return db_exec(ap->db, SQL_OUTBOX_WAIT, e, BIND("id", *id), BIND("due", later));
 }
 
 static enum err read_due(struct casework *cw, int64_t *ids, size_t *count, struct errinfo *e)

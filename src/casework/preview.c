@@ -78,6 +78,7 @@ enum err draft_preview(struct casework *cw, const struct draft *d,
 	        .authority = d->authority,
 	        .service = d->service,
 	        .language = d->language,
+	        .number = TEXT("\xe2\x80\x93"), /* a dash: letters print it, there is none yet */
 	        .received = casework_now(cw),
 	        .now = casework_now(cw),
 	        .adoption = x,

@@ -98,7 +98,7 @@ enum err correct_apply(struct apply *ap, struct errinfo *e)
 	const struct case_correct *c = ap->command->input;
 	struct record r;
 	struct feel_value values;
-	uint64_t wait;
+	uint64_t wait = 0;
 	TRY(own_case(ap, c->actor, c->number, &r, e));
 	TRY(wait_for(&r, "correction", "case.no_request", &wait, e));
 	TRY(form_values_read(r.a, r.adoption->service->form, c->answers, &values, e));
@@ -117,7 +117,7 @@ enum err withdraw_apply(struct apply *ap, struct errinfo *e)
 {
 	const struct case_withdraw *c = ap->command->input;
 	struct record r;
-	uint64_t wait;
+	uint64_t wait = 0;
 	TRY(own_case(ap, c->actor, c->number, &r, e));
 	TRY(wait_for(&r, "withdrawal", "case.no_withdrawal", &wait, e));
 	struct feel_value content = message_context(&r, c->text);

@@ -193,12 +193,21 @@ static enum err tell_status(struct record *r, enum case_status now, struct errin
 	return record_tell(r, "status.changed", TEXT_NONE, payload, e);
 }
 
+/* A loop of connectors without a wait: its token gets an incident instead of an answer. */
+static bool stop_at(struct bpmn_command *c)
+{
+	if (c->kind != BPMN_DO_ANSWER)
+		return false;
+	c->kind = BPMN_DO_FAIL;
+	c->name = TEXT("endless");
+	c->text = TEXT("the process asks again and again without a wait in between");
+	return true;
+}
+
 enum err case_step(struct record *r, const struct bpmn_command *first, struct errinfo *e)
 {
 	struct bpmn_command c = *first;
 	for (int round = 0;; round++) {
-		if (round == STEP_ROUNDS_MAX)
-			return fail(e, ERR_LIMIT, "a step of the process does not come to rest");
 		TRY(step_once(r, &c, e));
 		TRY(tell_status(r, status_now(r), e));
 		bool live = bpmn_state_outcome(r->state) == BPMN_LIVE;
@@ -207,6 +216,8 @@ enum err case_step(struct record *r, const struct bpmn_command *first, struct er
 		else if (r->deadlines_changed && live)
 			c = (struct bpmn_command){.kind = BPMN_DO_REFRESH};
 		else
+			break;
+		if (round >= STEP_ROUNDS_MAX && !stop_at(&c))
 			break;
 		if (c.kind == BPMN_DO_REFRESH)
 			r->deadlines_changed = false;

@@ -38,7 +38,7 @@ enum people_action task_action(struct text form)
 	return text_is(form, "sign") ? PEOPLE_SIGN : PEOPLE_WORK;
 }
 
-/* Whoever did the last task of a role may not do one that excludes it (VwVfG practice; the
+/* Whoever did a task of a role may not do one that excludes it (VwVfG practice; the
  * signer is not the drafter). */
 enum err four_eyes(struct db *db, const struct service *s, struct text case_id, struct text role,
         const struct people_actor *who, struct errinfo *e)
@@ -47,12 +47,9 @@ enum err four_eyes(struct db *db, const struct service *s, struct text case_id, 
 	struct db_rows rows;
 	if (!r || r->except.len == 0 || who->kind == PEOPLE_SYSTEM)
 		return OK;
-	enum err found = db_get(&rows, db, SQL_TASK_LAST_OF_ROLE, e, BIND("case_id", case_id),
-	        BIND("role", r->except));
-	if (found == ERR_NOT_FOUND)
-		return OK;
-	TRY(found);
-	bool same = text_eq(row_text(&rows, "done_by"), who->id);
+	TRY(db_get(&rows, db, SQL_TASK_DID_ROLE, e, BIND("case_id", case_id),
+	        BIND("role", r->except), BIND("who", who->id)));
+	bool same = row_int(&rows, "n") > 0;
 	TRY(db_end(&rows, e));
 	if (!same)
 		return OK;

@@ -42,19 +42,19 @@ SELECT id, wait, element, role, form, due, state, assignee, assignee_name, opene
 	done_by_name
   FROM task WHERE case_id = :case_id ORDER BY opened, id LIMIT 500;
 
--- name: task_last_of_role :one
+-- name: task_did_role :one
 -- scope: system
--- Who did the last task of this role: that person may not do one that excludes the role.
-SELECT done_by FROM task WHERE case_id = :case_id AND role = :role AND state = 'done'
- ORDER BY ended DESC, id DESC LIMIT 1;
+-- Has this person done any task of this role in the case? Then not one that excludes the role.
+SELECT count(*) AS n FROM task
+ WHERE case_id = :case_id AND role = :role AND state = 'done' AND done_by = :who;
 
 -- name: worklist_page :many
 -- scope: authority
 -- Open tasks of this authority after a key, soonest due first (index task_by_due).
 SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
 	c.number, c.received, c.news, c.lock, c.label
-  FROM task t JOIN cases c ON c.id = t.case_id
- WHERE t.authority = :authority AND t.state = 'open' AND t.due >= :from_due AND t.due <= :to_due
+  FROM task t INDEXED BY task_by_due JOIN cases c ON c.id = t.case_id
+ WHERE t.authority = :authority AND t.state = 'open' AND t.due <= :to_due
    AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
@@ -63,9 +63,9 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 -- The same for one service (index task_by_service).
 SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
 	c.number, c.received, c.news, c.lock, c.label
-  FROM task t JOIN cases c ON c.id = t.case_id
+  FROM task t INDEXED BY task_by_service JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.service = :service AND t.state = 'open'
-   AND t.due >= :from_due AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+   AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
 -- name: worklist_mine :many
@@ -73,9 +73,20 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 -- The same for one person (index task_by_assignee).
 SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
 	c.number, c.received, c.news, c.lock, c.label
-  FROM task t JOIN cases c ON c.id = t.case_id
+  FROM task t INDEXED BY task_by_assignee JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.assignee = :assignee AND t.state = 'open'
-   AND t.due >= :from_due AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+   AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+ ORDER BY t.due, t.id LIMIT :limit;
+
+-- name: worklist_mine_service :many
+-- scope: authority
+-- The same for one person and one service (index task_by_assignee_service).
+SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
+	c.number, c.received, c.news, c.lock, c.label
+  FROM task t INDEXED BY task_by_assignee_service JOIN cases c ON c.id = t.case_id
+ WHERE t.authority = :authority AND t.assignee = :assignee AND t.service = :service
+   AND t.state = 'open' AND t.due <= :to_due
+   AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
 -- name: worklist_nobody :many
@@ -83,9 +94,20 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 -- The same for tasks nobody has taken (index task_by_assignee).
 SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
 	c.number, c.received, c.news, c.lock, c.label
-  FROM task t JOIN cases c ON c.id = t.case_id
+  FROM task t INDEXED BY task_by_assignee JOIN cases c ON c.id = t.case_id
  WHERE t.authority = :authority AND t.assignee IS NULL AND t.state = 'open'
-   AND t.due >= :from_due AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+   AND t.due <= :to_due AND (t.due, t.id) > (:due, :id)
+ ORDER BY t.due, t.id LIMIT :limit;
+
+-- name: worklist_nobody_service :many
+-- scope: authority
+-- The same for one service (index task_by_assignee_service).
+SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assignee_name, t.opened,
+	c.number, c.received, c.news, c.lock, c.label
+  FROM task t INDEXED BY task_by_assignee_service JOIN cases c ON c.id = t.case_id
+ WHERE t.authority = :authority AND t.assignee IS NULL AND t.service = :service
+   AND t.state = 'open' AND t.due <= :to_due
+   AND (t.due, t.id) > (:due, :id)
  ORDER BY t.due, t.id LIMIT :limit;
 
 -- name: worklist_number :many
@@ -102,7 +124,15 @@ SELECT t.id, t.case_id, t.due, t.element, t.role, t.service, t.assignee, t.assig
 -- How many of a span of days, at most 10,000 are counted (index task_by_due).
 SELECT count(*) AS n FROM (SELECT 1 FROM task
  WHERE authority = :authority AND state = 'open' AND due >= :from_due AND due <= :to_due
- LIMIT 10000);
+ LIMIT 10000) AS few;
+
+-- name: worklist_count_service :one
+-- scope: authority
+-- The same for one service (index task_by_service).
+SELECT count(*) AS n FROM (SELECT 1 FROM task INDEXED BY task_by_service
+ WHERE authority = :authority AND service = :service AND state = 'open' AND due >= :from_due
+   AND due <= :to_due
+ LIMIT 10000) AS few;
 
 -- name: task_count_open :one
 -- scope: system

@@ -1,7 +1,7 @@
 /* Timers in bounded batches, and the two threads that look after what is due. */
 #include "casework/casework_int.h"
 
-enum { IDLE_MS = 1000 };
+enum { IDLE_MS = 1000, LATER_MS = 60000 };
 
 /* One due timer of a case; its row is gone with the step, so it fires once. */
 struct timer_fire {
@@ -9,17 +9,40 @@ struct timer_fire {
 	uint64_t wait;
 };
 
+static const struct bpmn_wait_view *find_timer(struct record *r, uint64_t wait)
+{
+	const struct bpmn_wait_view *waits;
+	size_t count = bpmn_state_waits(r->a, r->state, &waits);
+	for (size_t i = 0; i < count; i++) {
+		if (waits[i].kind == BPMN_WAIT_TIMER && waits[i].wait == wait)
+			return &waits[i];
+	}
+	return NULL;
+}
+
+/* The state decides: a timer that was withdrawn or moved since its row was read does nothing. */
 enum err timer_fire_apply(struct apply *ap, struct errinfo *e)
 {
 	const struct timer_fire *c = ap->command->input;
 	struct record r;
 	TRY(record_load_id(ap->host, ap, c->case_id, &r, e));
-	TRY(db_exec(
-	        ap->db, SQL_TIMER_REMOVE, e, BIND("case_id", c->case_id), BIND("wait", c->wait)));
+	const struct bpmn_wait_view *timer = find_timer(&r, c->wait);
+	if (!timer)
+		return db_exec(ap->db, SQL_TIMER_REMOVE, e, BIND("case_id", c->case_id),
+		        BIND("wait", c->wait));
+	if (timer->at_ms > ap->now.ms)
+		return OK;
 	struct bpmn_command fire = {.kind = BPMN_DO_FIRE, .wait = c->wait};
-	enum err result = case_step(&r, &fire, e);
-	/* The wait was withdrawn in the same moment: the row goes, nothing else happens. */
-	return result == ERR_NOT_FOUND || result == ERR_CONFLICT ? OK : result;
+	return case_step(&r, &fire, e);
+}
+
+/* A timer whose step failed lets the others go first. */
+enum err timer_later_apply(struct apply *ap, struct errinfo *e)
+{
+	const struct timer_fire *c = ap->command->input;
+	struct instant later = {ap->now.ms + LATER_MS};
+	return db_exec(ap->db, SQL_TIMER_PUT, e, BIND("case_id", c->case_id), BIND("wait", c->wait),
+	        BIND("due", later));
 }
 
 static enum err read_due(struct casework *cw, struct arena *a, struct timer_fire *out,
@@ -50,10 +73,12 @@ enum err timer_round(struct casework *cw, int *jobs, struct errinfo *e)
 	enum err result = read_due(cw, a, due, &count, e);
 	for (size_t i = 0; result == OK && i < count; i++) {
 		enum err fired = store_do(cw->o.store, "timer.fire", &due[i], e);
-		if (fired != OK) /* the next round tries again; the others must not wait for it */
-			log_error(cw->o.log, "timer.failed", e);
-		else
+		if (fired == OK) {
 			++*jobs;
+			continue;
+		}
+		log_error(cw->o.log, "timer.failed", e);
+		result = store_do(cw->o.store, "timer.later", &due[i], e);
 	}
 	arena_free(a);
 	return result;
@@ -124,8 +149,25 @@ static void run_thread(struct casework *cw, bool *wake, round_of *round, const c
 	}
 }
 
+/* Once a day, and at the start for days that were missed: documents nobody refers to, signed
+ * heads of the history. */
+static enum err keep_house(struct casework *cw, struct errinfo *e)
+{
+	struct date today = casework_today(cw);
+	bool more = true;
+	if (date_cmp(today, cw->house_kept) == 0)
+		return OK;
+	while (more)
+		TRY(store_sweep(cw->o.store, &more, e));
+	TRY(history_sign_heads(cw->o.store, today, NULL, e));
+	cw->house_kept = today;
+	return OK;
+}
+
 static enum err timers_and_drafts(struct casework *cw, int *jobs, struct errinfo *e)
 {
+	if (!cw->o.stepwise)
+		TRY(keep_house(cw, e));
 	TRY(timer_round(cw, jobs, e));
 	return purge_round(cw, jobs, e);
 }

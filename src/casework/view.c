@@ -294,13 +294,20 @@ static enum err read_incidents(struct viewer *x, struct errinfo *e)
 		n->id = row_copy(&rows, "id", x->a);
 		n->element = row_copy(&rows, "element", x->a);
 		n->code = row_copy(&rows, "code", x->a);
-		n->message = row_copy(&rows, "message", x->a);
+		n->message = row_copy_blob(&rows, "message", x->a);
 		n->at = row_instant(&rows, "at");
 		const struct bpmn_element *node =
 		        bpmn_model_find(v->adoption->service->model, n->element);
 		n->element_name = node ? node->name : n->element;
 	}
-	return db_end(&rows, e);
+	TRY(db_end(&rows, e));
+	for (size_t i = 0; i < v->incident_count; i++) {
+		struct case_incident *n = &v->incidents[i];
+		struct text sealed = n->message;
+		TRY(unseal(
+		        x->db, v->row.id, "incident.message", n->id, sealed, x->a, &n->message, e));
+	}
+	return OK;
 }
 
 static enum err read_invoice(struct viewer *x, struct errinfo *e)

@@ -86,6 +86,11 @@ DELETE FROM outbox WHERE case_id = :case_id AND wait = :wait;
 -- It failed: later again.
 UPDATE outbox SET due = :due, tries = tries + 1, code = :code, message = :message WHERE id = :id;
 
+-- name: outbox_wait :exec
+-- scope: system
+-- Nothing was tried (the helper pauses): later, without counting.
+UPDATE outbox SET due = :due WHERE id = :id;
+
 -- name: outbox_count :one
 -- scope: system
 -- For the control page.
@@ -121,7 +126,7 @@ SELECT id, element, code, message, at FROM incident
 -- name: incident_open :many
 -- scope: system
 -- Over all cases, newest first, for the control page (index incident_open).
-SELECT i.id, i.element, i.code, i.message, i.at, c.number
+SELECT i.id, i.case_id, i.element, i.code, i.message, i.at, c.number
   FROM incident i JOIN cases c ON c.id = i.case_id
  WHERE i.solved IS NULL ORDER BY i.at DESC LIMIT 200;
 

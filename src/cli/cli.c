@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static void take_out(int *argc, char **argv, int at, int count)
@@ -92,9 +93,13 @@ int cli_fail(const struct errinfo *e)
 struct text cli_home(struct arena *a)
 {
 	const char *set = getenv("AMTSWEG_HOME");
-	if (set && set[0])
-		return text_from(set);
 	char path[4096];
+	if (set && set[0]) {
+		char *whole = realpath(set, NULL); /* the letter helper wants absolute paths */
+		struct text home = text_copy(a, text_from(whole ? whole : set));
+		free(whole);
+		return home;
+	}
 	ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
 	if (len <= 0)
 		return TEXT(".");

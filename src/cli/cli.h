@@ -20,6 +20,7 @@ struct cli_command {
 
 int cli_check(int argc, char **argv);
 int cli_bpmn_suite(int argc, char **argv);
+int cli_routes(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_simulate(int argc, char **argv);
 int cli_test(int argc, char **argv);

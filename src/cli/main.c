@@ -37,6 +37,8 @@ static const struct cli_command commands[] = {
         {"verify", cli_verify, "[--data DIR]", "check the history and the stored documents",
                 "  --data DIR   the data directory (default: var/data)\n"
                 "\nExample: amtsweg verify --data var/demo\n"},
+        {"routes", cli_routes, "", "list the pages: method, path, who may, limits",
+                "\nExample: amtsweg routes | grep staff\n"},
         {"feel", cli_feel, "'EXPRESSION' [--input FILE] [--now TIME] [--json]",
                 "evaluate a FEEL expression",
                 "  --input FILE   names and values as a JSON object\n"

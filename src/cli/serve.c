@@ -1,4 +1,4 @@
-/* The command `amtsweg serve`. */
+/* The commands `amtsweg serve` and `amtsweg routes`. */
 #include "cli/app.h"
 #include "cli/demo.h"
 #include "web/app.h"
@@ -39,6 +39,20 @@ static const struct web_module *const modules[] = {
         &desk_module,
         &control_module,
 };
+
+int cli_routes(int argc, char **argv)
+{
+	struct buf b;
+	if (!cli_options_done(argc, argv) || argc != 1) {
+		fprintf(stderr, "usage: amtsweg routes\n");
+		return CLI_USAGE;
+	}
+	buf_init(&b, 1 << 20);
+	web_routes_print(modules, sizeof modules / sizeof *modules, &b);
+	printf("%.*s", TEXT_ARG(buf_text(&b)));
+	buf_free(&b);
+	return CLI_OK;
+}
 
 static enum err start_web(struct app *app, struct web_app *web, const struct listen *where,
         struct web_server **out, struct errinfo *e)

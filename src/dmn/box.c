@@ -212,7 +212,7 @@ static void compile_function(
 		        (struct feel_field){name, type ? feel_type_of(type) : NULL};
 	}
 	struct feel_scope scope = scope_in(b, outer, box->params, box->param_count);
-	struct text kind = xml_attr(x, "kind");
+	struct text kind = text_copy(b->arena, xml_attr(x, "kind"));
 	box->entries = ARENA_NEW(b->arena, struct box_entry);
 	box->count = 1;
 	box->entries[0].box = kind.len == 0 || text_is(kind, "FEEL")

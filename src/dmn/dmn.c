@@ -25,11 +25,23 @@ static void list_items(struct arena *a, struct dmn_model *m)
 	m->item_count = m->main->node_count;
 }
 
+/* The XML is read; nothing points there any more. */
+static void forget_sources(struct dmn_model *m)
+{
+	for (size_t i = 0; i < m->unit_count; i++) {
+		m->units[i].root = NULL;
+		for (size_t k = 0; k < m->units[i].type_count; k++)
+			m->units[i].types[k].xml = NULL;
+	}
+	for (size_t i = 0; i < m->node_count; i++)
+		m->nodes[i]->xml = NULL;
+}
+
 enum err dmn_compile(struct arena *a, const struct dmn_source *sources, size_t count,
         unsigned flags, struct feel_diagnostics *d, const struct dmn_model **out, struct errinfo *e)
 {
 	struct feel_diagnostics own;
-	struct errinfo unasked;
+	struct errinfo unasked = {0};
 	struct dmn_model *m = ARENA_NEW(a, struct dmn_model);
 	if (!d) {
 		feel_diagnostics_init(&own, a);
@@ -39,8 +51,11 @@ enum err dmn_compile(struct arena *a, const struct dmn_source *sources, size_t c
 	size_t before = d->errors;
 	struct builder b = {.arena = a, .model = m, .diagnostics = d, .flags = flags};
 	b.scratch = arena_new(0);
+	b.sources = arena_new(0);
 	enum err err = build(&b, sources, count, e);
+	forget_sources(m);
 	arena_free(b.scratch);
+	arena_free(b.sources);
 	if (err != OK)
 		return err;
 	list_items(a, m);
@@ -71,6 +86,10 @@ size_t dmn_items(const struct dmn_model *m, const struct dmn_item **out)
 
 const struct dmn_item *dmn_find(const struct dmn_model *m, enum dmn_kind kind, struct text name)
 {
+	for (size_t i = 0; i < m->item_count; i++) {
+		if (m->items[i].kind == kind && text_eq(m->items[i].name, name))
+			return &m->items[i];
+	}
 	for (size_t i = 0; i < m->item_count; i++) {
 		if (m->items[i].kind == kind && feel_name_same(m->items[i].name, name))
 			return &m->items[i];

@@ -193,6 +193,7 @@ struct dmn_model {
 /* While a model is built. */
 struct builder {
 	struct arena *arena;
+	struct arena *sources; /* the XML trees; gone when the model is built */
 	struct arena *scratch; /* for texts that turn out to be constants */
 	struct dmn_model *model;
 	struct feel_diagnostics *diagnostics;

@@ -17,18 +17,27 @@ static void trace_end(struct evaluation *ev, const struct node *n, struct feel_v
 	*ARENA_PUSH(ev->run->arena, t->steps, t->count, t->cap) = *ev->step;
 }
 
-const struct feel_value *env_find(const struct feel_env *env, struct text name)
+static const struct feel_value *find_same(const struct feel_env *env, struct text name)
 {
 	for (; env; env = env->outer) {
-		if (env->context.kind != FEEL_CONTEXT)
-			continue;
-		const struct feel_context *c = env->context.context;
-		for (size_t i = 0; i < c->count; i++) {
-			if (feel_name_same(c->entries[i].name, name))
-				return &c->entries[i].value;
+		size_t count = env->context.kind == FEEL_CONTEXT ? env->context.context->count : 0;
+		for (size_t i = 0; i < count; i++) {
+			const struct feel_entry *entry = &env->context.context->entries[i];
+			if (feel_name_same(entry->name, name))
+				return &entry->value;
 		}
 	}
 	return NULL;
+}
+
+const struct feel_value *env_find(const struct feel_env *env, struct text name)
+{
+	for (const struct feel_env *at = env; at; at = at->outer) {
+		const struct feel_value *v = feel_context_find(at->context, name);
+		if (v)
+			return v;
+	}
+	return find_same(env, name);
 }
 
 /* Imported inputs are given as a context under the import's name, or by their own name. */

@@ -106,7 +106,7 @@ static void compile_knowledge(struct builder *b, struct node *n)
 		*why = (struct feel_diagnostic){.code = FEEL_DIAG_EXTERNAL,
 		        .severity = FEEL_ERROR,
 		        .element = b->element,
-		        .params = {xml_attr(logic, "kind")}};
+		        .params = {text_copy(b->arena, xml_attr(logic, "kind"))}};
 		feel_diagnostics_add(b->diagnostics, why);
 		n->logic->why = why;
 		n->logic->why_count = 1;

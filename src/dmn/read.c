@@ -18,7 +18,7 @@ static enum err read_unit(
         struct builder *b, const struct dmn_source *s, struct unit *u, struct errinfo *e)
 {
 	char *where = text_z(b->arena, s->name);
-	TRY(xml_parse(b->arena, s->xml, where, &u->root, e));
+	TRY(xml_parse(b->sources, s->xml, where, &u->root, e));
 	u->where = text_from(where);
 	if (!text_is(u->root->name, "definitions")) {
 		(void)fail(e, ERR_INVALID, "no decision model: <%.*s>", TEXT_ARG(u->root->name));
@@ -31,7 +31,7 @@ static enum err read_unit(
 		return fail_at(e, where, u->root->line);
 	}
 	u->name = attr_name(b, u->root);
-	u->space = xml_attr(u->root, "namespace");
+	u->space = text_copy(b->arena, xml_attr(u->root, "namespace"));
 	return OK;
 }
 
@@ -43,7 +43,7 @@ static void read_imports(struct builder *b, struct unit *u)
 			continue;
 		struct import *i = ARENA_PUSH(b->arena, u->imports, u->import_count, cap);
 		i->name = attr_name(b, x);
-		i->space = xml_attr(x, "namespace");
+		i->space = text_copy(b->arena, xml_attr(x, "namespace"));
 		for (size_t k = 0; k < b->model->unit_count; k++) {
 			if (text_eq(b->model->units[k].space, i->space))
 				i->unit = &b->model->units[k];
@@ -115,7 +115,7 @@ static void read_unit_nodes(struct builder *b, struct unit *u)
 			continue;
 		struct node *n = &u->nodes[u->node_count++];
 		n->item.kind = kind;
-		n->item.id = xml_attr(x, "id");
+		n->item.id = text_copy(b->arena, xml_attr(x, "id"));
 		n->item.name = node_name(b, x);
 		n->unit = u;
 		n->xml = x;

@@ -24,6 +24,12 @@ static const struct {
         {"MAX", SUM_MAX},
 };
 
+/* What outlives the XML. */
+static struct text kept_text(struct builder *b, struct text t)
+{
+	return text_copy(b->arena, text_trim(t));
+}
+
 static void read_policy(struct builder *b, struct table *t, const struct xml *x)
 {
 	struct text policy = xml_attr(x, "hitPolicy"), sum = xml_attr(x, "aggregation");
@@ -74,7 +80,7 @@ static void read_inputs(
 		const struct xml *expr = xml_child(in, "inputExpression");
 		const struct xml *values = xml_child(in, "inputValues");
 		b->column = (int)t->input_count;
-		to->text = expr ? text_trim(xml_child_text(expr, "text")) : TEXT_NONE;
+		to->text = expr ? kept_text(b, xml_child_text(expr, "text")) : TEXT_NONE;
 		if (to->text.len > 0) {
 			to->expr = compile_text(b, to->text, scope);
 			to->expr->type = type_by_ref(b, b->unit, xml_attr(expr, "typeRef"));
@@ -83,7 +89,8 @@ static void read_inputs(
 			build_note(b, FEEL_DIAG_TABLE_SHAPE, TEXT("inputExpression"), TEXT_NONE);
 		}
 		to->type = to->expr->type ? feel_type_of(to->expr->type) : to->expr->known;
-		to->allowed_text = values ? text_trim(xml_child_text(values, "text")) : TEXT_NONE;
+		to->allowed_text =
+		        values ? kept_text(b, xml_child_text(values, "text")) : TEXT_NONE;
 		if (to->allowed_text.len > 0)
 			to->allowed = compile_tests(b, to->allowed_text, scope, to->type, &failed);
 	}
@@ -99,9 +106,10 @@ static void read_priorities(struct builder *b, struct table_output *out, struct 
 	struct box *box = compile_text(b, text_format(b->arena, "[%.*s]", TEXT_ARG(t)), &closed);
 	if (box->kind != BOX_LITERAL)
 		return;
-	feel_run_init(&run, b->arena, 0);
+	feel_run_init(&run, b->scratch, 0);
 	if (feel_eval(box->expr, &run, NULL, &list, NULL) != OK || list.kind != FEEL_LIST)
 		return;
+	list = feel_copy(b->arena, list);
 	out->priorities = list.list.items;
 	out->priority_count = list.list.count;
 }
@@ -172,10 +180,10 @@ static void read_rule(struct builder *b, const struct table *t, struct table_rul
         const struct xml *x, const struct feel_scope *scope)
 {
 	size_t inputs = 0, outputs = 0;
-	rule->id = xml_attr(x, "id");
+	rule->id = text_copy(b->arena, xml_attr(x, "id"));
 	const struct xml *note = xml_child(x, "annotationEntry");
-	rule->annotation = note ? text_trim(xml_child_text(note, "text"))
-	                        : text_trim(xml_child_text(x, "description"));
+	rule->annotation = kept_text(
+	        b, note ? xml_child_text(note, "text") : xml_child_text(x, "description"));
 	rule->cells = ARENA_ARRAY(b->arena, t->input_count, struct cell);
 	rule->outputs = ARENA_ARRAY(b->arena, t->output_count, struct box *);
 	for (size_t i = 0; i < x->count; i++) {

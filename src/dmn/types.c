@@ -136,7 +136,7 @@ static const struct feel_expr *tests_of(
 	static const struct feel_scope closed;
 	if (!x)
 		return NULL;
-	*text = xml_child_text(x, "text");
+	*text = text_copy(b->arena, xml_child_text(x, "text"));
 	if (text->len == 0)
 		return NULL;
 	enum err err =

@@ -193,17 +193,29 @@ size_t builtin_param_count(int id)
 	return n;
 }
 
+/* The first row whose name begins with `c` or a later letter. */
+static int first_row(char c)
+{
+	int low = 0, high = ROWS;
+	while (low < high) {
+		int middle = low + (high - low) / 2;
+		if (rows[middle].name[0] < c)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 int builtin_match(struct text t, size_t *len)
 {
 	int best = -1;
 	*len = 0;
 	if (t.len < 2)
 		return -1;
-	for (int i = 0; i < ROWS; i++) {
+	for (int i = first_row(t.ptr[0]); i < ROWS && rows[i].name[0] == t.ptr[0]; i++) {
 		const char *name = rows[i].name;
-		if (name[0] != t.ptr[0] || name[1] != t.ptr[1])
-			continue;
-		if (i > 0 && rows[i - 1].name == name)
+		if (name[1] != t.ptr[1] || (i > 0 && rows[i - 1].name == name))
 			continue;
 		size_t n = name_match(t, text_from(name));
 		if (n > *len) {
@@ -341,20 +353,21 @@ static int form_for(int id, const struct feel_value *args, size_t count)
 	return id;
 }
 
-static enum err call_fixed(struct builtin_call *c, const struct builtin *b, struct feel_value *args,
-        struct feel_value *out)
+static enum err call_fixed(const struct builtin_call *c, const struct builtin *b,
+        struct feel_value *args, struct feel_value *out)
 {
 	struct feel_value given[BUILTIN_PARAMS_MAX] = {0};
 	memcpy(given, args, c->count * sizeof *given);
 	if (c->count > 0 && !fit_all(c->run, b, given, c->count))
 		return OK;
-	c->args = given;
-	return b->call(c, out);
+	struct builtin_call fitted = *c;
+	fitted.args = given;
+	return b->call(&fitted, out);
 }
 
 /* `max([1, 2])` and `max(1, 2)`. */
-static enum err call_items(struct builtin_call *c, const struct builtin *b, struct feel_value *args,
-        struct feel_value *out)
+static enum err call_items(const struct builtin_call *c, const struct builtin *b,
+        struct feel_value *args, struct feel_value *out)
 {
 	struct feel_value list = args[0];
 	if (c->count > 1) {
@@ -364,10 +377,11 @@ static enum err call_items(struct builtin_call *c, const struct builtin *b, stru
 	}
 	if (!fit(c->run, b, &b->params[0], &list))
 		return OK;
-	c->args = &list;
-	c->count = 1;
+	struct builtin_call fitted = *c;
+	fitted.args = &list;
+	fitted.count = 1;
 	TRY(builtin_work(c, list.list.count));
-	return b->call(c, out);
+	return b->call(&fitted, out);
 }
 
 enum err builtin_call(struct feel_run *r, int id, struct feel_value *args, size_t count,

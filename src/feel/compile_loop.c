@@ -105,7 +105,7 @@ static bool fold_builtin(struct coder *c, const struct node *n, struct feel_valu
 		if (!n->kids[i] || !fold(c, n->kids[i], &args[i]))
 			return false;
 	}
-	feel_run_init(&run, c->arena, 0);
+	run_defaults(&run, c->arena, 0);
 	enum err err = builtin_call(&run, n->builtin, args, n->count, out, NULL);
 	return err == OK && out->kind != FEEL_NULL && run.diagnostics.count == 0;
 }

@@ -445,7 +445,9 @@ struct feel_run {
 };
 
 /* Defaults: zone Europe/Berlin, 10,000,000 steps, depth 200, lists of 1,000,000 items,
- * 256 MiB, strings of 16 MiB. Change fields afterwards as needed. */
+ * 256 MiB, strings of 16 MiB. Change fields afterwards as needed. The run keeps a stack and its
+ * diagnostics in the arena: when the arena is reset, or released to a mark from before this
+ * call or from before a diagnostic, begin a new run. */
 void feel_run_init(struct feel_run *r, struct arena *a, int64_t now_ms);
 /* Add a diagnostic to the run with its element, row and column. */
 void feel_run_note(struct feel_run *r, enum feel_code code, struct feel_span span,

@@ -44,6 +44,9 @@ bool is_name_start(uint32_t c);
 bool is_name_part(uint32_t c);
 bool is_feel_space(uint32_t c);
 
+/* A run without a machine: enough for built-ins that call no function. */
+void run_defaults(struct feel_run *r, struct arena *a, int64_t now_ms);
+
 /* Writers behind feel_to_text and feel_to_string. */
 void write_literal(struct buf *b, struct arena *a, struct feel_value v);
 void write_string(struct buf *b, struct arena *a, struct feel_value v);

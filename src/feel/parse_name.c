@@ -253,7 +253,7 @@ struct text parser_words(struct parser *p, bool stop_at_keyword)
 /* The name of a scope that looks most like it, for the message. */
 static struct text similar_name(struct parser *p, struct text name)
 {
-	struct text best = TEXT_NONE;
+	struct text best = TEXT("\xe2\x80\x93"); /* a dash: nothing is similar */
 	size_t best_common = 2;
 	for (const struct feel_scope *s = p->scope; s; s = s->outer) {
 		for (size_t i = 0; i < s->count; i++) {

@@ -1,9 +1,9 @@
 /* The machine. Budgets are checked where work can repeat: loops, calls, built-ins. */
 #include "feel/run.h"
 
-enum { VM_VALUES = 512 };
+enum { VM_VALUES = 256 }; /* enough for most; larger frames are taken from the arena */
 
-void feel_run_init(struct feel_run *r, struct arena *a, int64_t now_ms)
+void run_defaults(struct feel_run *r, struct arena *a, int64_t now_ms)
 {
 	*r = (struct feel_run){.arena = a,
 	        .now_ms = now_ms,
@@ -15,6 +15,14 @@ void feel_run_init(struct feel_run *r, struct arena *a, int64_t now_ms)
 	                .text = 16 << 20},
 	        .memory_start = arena_used(a)};
 	feel_diagnostics_init(&r->diagnostics, a);
+}
+
+void feel_run_init(struct feel_run *r, struct arena *a, int64_t now_ms)
+{
+	run_defaults(r, a, now_ms);
+	r->vm = ARENA_NEW(a, struct feel_vm);
+	r->vm->cap = VM_VALUES;
+	r->vm->values = ARENA_ARRAY(a, VM_VALUES, struct feel_value);
 }
 
 enum err run_limit(struct feel_run *r, const char *what, struct errinfo *e)
@@ -58,12 +66,6 @@ void frame_note(
 static struct feel_value *vm_take(struct feel_run *r, size_t count)
 {
 	struct feel_vm *vm = r->vm;
-	if (!vm) {
-		vm = ARENA_NEW(r->arena, struct feel_vm);
-		vm->cap = VM_VALUES;
-		vm->values = ARENA_ARRAY(r->arena, vm->cap, struct feel_value);
-		r->vm = vm;
-	}
 	if (vm->cap - vm->used < count)
 		return ARENA_ARRAY(r->arena, count, struct feel_value);
 	struct feel_value *values = vm->values + vm->used;
@@ -338,7 +340,7 @@ enum err program_run(const struct feel_program *p, struct feel_run *r, const str
 	if (r->depth_used >= r->limits.depth)
 		return run_limit(r, "depth", e);
 	size_t loops = p->loops * LOOP_VALUES;
-	size_t used = r->vm ? r->vm->used : 0;
+	size_t used = r->vm->used;
 	struct feel_value *values = vm_take(r, p->slots + loops + p->stack);
 	struct frame f = {
 	        .program = p, .run = r, .env = env, .self = self, .slots = values, .e = e};

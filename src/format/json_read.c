@@ -52,6 +52,11 @@ static enum err read_real(struct reader *r, double value, struct json *out)
 	check(dec_parse(text_from(z), &plain));
 	out->kind = JSON_NUMBER;
 	out->text = dec_text(r->a, plain);
+	int64_t whole;
+	if (text_find(out->text, TEXT("."), 0) == SIZE_MAX && !text_int(out->text, &whole)) {
+		fail(r->e, ERR_INVALID, "a number is too large: write it as a string");
+		return fail_at(r->e, r->where, 0);
+	}
 	return OK;
 }
 

@@ -128,6 +128,35 @@ enum err allow(const struct people_actor *actor, enum people_action action,
 	return fail(e, ERR_NOT_FOUND, "no such thing of this person");
 }
 
+bool people_services_have(const struct people_services *s, struct text service)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (text_eq(s->ids[i], service))
+			return true;
+	return s->all;
+}
+
+struct people_services people_services(const struct people_actor *actor, enum people_action action,
+        struct text authority, struct arena *a)
+{
+	struct people_services out = {.all = actor->kind == PEOPLE_SYSTEM};
+	struct text *ids = NULL;
+	size_t cap = 0;
+	for (size_t i = 0; actor->kind == PEOPLE_STAFF && i < actor->grant_count; i++) {
+		const struct people_grant *g = &actor->grants[i];
+		struct people_object object = {
+		        .kind = PEOPLE_CASE, .authority = authority, .service = g->service};
+		if (!concerns(g, &object) || !people_role_may(g->role, action))
+			continue;
+		if (text_is(g->service, "*"))
+			return (struct people_services){.all = true};
+		if (!people_services_have(&out, g->service))
+			*ARENA_PUSH(a, ids, out.count, cap) = g->service;
+		out.ids = ids;
+	}
+	return out;
+}
+
 /* Names -------------------------------------------------------------------------------------- */
 
 const char *people_action_name(enum people_action action)

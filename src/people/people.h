@@ -95,6 +95,17 @@ MUST_USE enum err allow(const struct people_actor *actor, enum people_action act
 /* True when some grant gives this action anywhere (menus, first check of a route). */
 bool people_can(const struct people_actor *actor, enum people_action action);
 
+/* In which services of an authority the actor may do this: for queries over many objects, which
+ * ask allow() for none of them. Pure; every service once, memory from `a`. */
+struct people_services {
+	bool all; /* every service, `ids` is empty */
+	const struct text *ids;
+	size_t count;
+};
+struct people_services people_services(const struct people_actor *actor, enum people_action action,
+        struct text authority, struct arena *a);
+bool people_services_have(const struct people_services *s, struct text service);
+
 /* True when a role includes an action. Roles of the platform: `clerk`, `signer`, `lead`,
  * `admin`, `auditor`, `operator`. Every other name is a role of a package: PEOPLE_LIST,
  * READ, WORK, DECIDE, SIGN on tasks that want exactly this role. */

@@ -102,8 +102,13 @@ void lint_fields(const struct package *p)
 	x.rule_count = package_rules(p, p->a, &x.rules);
 	const struct form *form = p->s->form;
 	lint_defaults(p);
-	for (size_t i = 0; i < form->field_count; i++)
-		lint_field(&x, &form->fields[i]);
+	for (size_t i = 0; i < form->field_count; i++) {
+		const struct form_field *f = &form->fields[i];
+		if (is_letter_name(f->id))
+			FOUND(p->f, SERVICE_ERROR, spot_of(p, f->path), "field_taken",
+			        WORD("field", f->path));
+		lint_field(&x, f);
+	}
 	for (size_t i = 0; i < form->page_count; i++)
 		lint_staff_page(p, &form->pages[i]);
 }

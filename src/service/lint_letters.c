@@ -41,22 +41,12 @@ static bool begins(const struct scan *s, const char *z)
 /* Names -----------------------------------------------------------------------------------------
  */
 
-static bool letter_name(struct text name)
-{
-	static const char *const names[] = {
-	        "authority", "letter", "text", "parts", "remedy_end", "answers"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (text_is(name, names[i]))
-			return true;
-	return false;
-}
-
 /* Follow "case.received" as far as the types are known. */
 static void check_path(const struct scan *s, struct text path)
 {
 	struct text rest = path, step;
 	const struct feel_type *type;
-	if (!s->p->scope || !text_split(&rest, '.', &step) || letter_name(step))
+	if (!s->p->scope || !text_split(&rest, '.', &step) || is_letter_name(step))
 		return;
 	if (!process_name(s->p, step, &type)) {
 		FOUND(s->p->f, SERVICE_ERROR, spot_of(s, path), "letter_name", WORD("name", step));

@@ -180,7 +180,7 @@ static void lint_result(const struct task *t)
 		return;
 	if (!is_plain_name(result))
 		SAY(t, SERVICE_ERROR, "bad_name", WORD("value", result));
-	if (is_reserved(result) || (form && form_find(form, result)))
+	if (is_reserved(result) || is_letter_name(result) || (form && form_find(form, result)))
 		SAY(t, SERVICE_ERROR, "result_taken", WORD("result", result));
 }
 

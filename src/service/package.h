@@ -83,6 +83,8 @@ const struct feel_scope *scope_build(struct package *p); /* names of docs/proces
 /* Names a field or variable may not have; ends with NULL. */
 extern const char *const reserved_names[];
 bool is_reserved(struct text name);
+/* A name the data of every letter has of its own: no field and no result may have it. */
+bool is_letter_name(struct text name);
 /* A name of FEEL without spaces: letter or "_", then letters, digits, "_". */
 bool is_plain_name(struct text t);
 

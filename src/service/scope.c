@@ -14,6 +14,16 @@ bool is_reserved(struct text name)
 	return false;
 }
 
+bool is_letter_name(struct text name)
+{
+	static const char *const names[] = {
+	        "language", "authority", "letter", "text", "answers", "parts", "remedy_end", NULL};
+	for (const char *const *n = names; *n; n++)
+		if (text_is(name, *n))
+			return true;
+	return false;
+}
+
 bool is_plain_name(struct text t)
 {
 	for (size_t i = 0; i < t.len; i++) {

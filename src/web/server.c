@@ -284,6 +284,7 @@ static size_t no_unescape(void *cls, struct MHD_Connection *mhd, char *s)
 	return strlen(s);
 }
 
+PRINTF_LIKE(2, 0)
 static void on_log(void *server, const char *format, va_list args)
 {
 	struct web_server *s = server;

@@ -45,8 +45,9 @@ let tests = [];
 let browser = null;
 const servers = new Map(); // test file -> server
 
-export function test(name, body) {
-	tests.push({ name, body });
+// `ms`: how long it may take, for whole journeys.
+export function test(name, body, { ms } = {}) {
+	tests.push({ name, body, ms });
 }
 
 export function takeTests() {

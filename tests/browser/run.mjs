@@ -22,10 +22,10 @@ function argumentsOf(argv) {
 	return { files, word };
 }
 
-function withinTime(promise, name) {
+function withinTime(promise, name, ms = TEST_MS) {
 	let timer;
 	const late = new Promise((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`${name}: not done after ${TEST_MS} ms`)), TEST_MS);
+		timer = setTimeout(() => reject(new Error(`${name}: not done after ${ms} ms`)), ms);
 	});
 	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
@@ -34,7 +34,7 @@ async function runTest(test, file, count) {
 	const started = Date.now();
 	const t = world(file);
 	try {
-		await withinTime(test.body(t), test.name);
+		await withinTime(test.body(t), test.name, test.ms);
 		await t.finish();
 		count.passed++;
 		console.log(`ok ${test.name} (${Date.now() - started} ms)`);

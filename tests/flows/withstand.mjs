@@ -34,6 +34,8 @@ async function submitTwice() {
 	const page = await answerParking(client, draft);
 	const { action, fields } = checkForm(page);
 	const body = { ...fields, wahr: '1' };
+	const preview = await client.get(`/antrag/${draft.id}/vorschau`);
+	tally.check(preview.status === 200 && preview.content.subarray(0, 5).toString() === '%PDF-', `the answers as PDF: ${preview.status}`);
 	const answers = await Promise.all([1, 2, 3].map(() => client.post(action, body)));
 	const numbers = new Set();
 	for (const answer of answers) {

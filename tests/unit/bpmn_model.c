@@ -2,6 +2,8 @@
 #include "unit.h"
 
 #include "bpmn/bpmn.h"
+#include "cli/cli.h"
+#include "format/json.h"
 #include "format/xml.h"
 
 #define HEAD                                                                                       \
@@ -212,6 +214,33 @@ static void entries__of_all_processes__tell_how_they_start(void **state)
 	arena_free(a);
 }
 
+/* The rule names stand in the table that findings.c includes. */
+static void texts__every_rule__has_a_sentence_in_both_languages(void **state)
+{
+	(void)state;
+	static const char *const files[] = {"ui/texts/bpmn.de.json", "ui/texts/bpmn.en.json"};
+	struct arena *a = arena_new(0);
+	struct text table, bytes;
+	assert_ok(cli_read_file(a, "src/bpmn/rules.inc", 1 << 20, &table, &e));
+	for (size_t i = 0; i < 2; i++) {
+		const struct json *texts;
+		size_t rules = 0;
+		assert_ok(cli_read_file(a, files[i], 1 << 20, &bytes, &e));
+		assert_ok(json_parse(a, bytes, files[i], &texts, &e));
+		for (size_t at = 0; (at = text_find(table, TEXT("{\""), at)) != SIZE_MAX;) {
+			size_t end = text_find(table, TEXT("\","), at);
+			struct text name = text_part(table, at + 2, end);
+			if (!json_get(
+			            texts, text_z(a, text_format(a, "bpmn.%.*s", TEXT_ARG(name)))))
+				fail_msg("%s lacks bpmn.%.*s", files[i], TEXT_ARG(name));
+			rules++;
+			at = end;
+		}
+		assert_int_equal(rules, texts->count);
+	}
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +251,7 @@ int main(void)
 	        cmocka_unit_test(names__misspelt_in_a_closed_scope__is_refused),
 	        cmocka_unit_test(finding__every_refusal__names_element_rule_and_sentence),
 	        cmocka_unit_test(drawing__of_a_model_that_cannot_run__is_read),
+	        cmocka_unit_test(texts__every_rule__has_a_sentence_in_both_languages),
 	        cmocka_unit_test(entries__of_all_processes__tell_how_they_start),
 	};
 	xml_start();

@@ -55,8 +55,8 @@ static void drop(void *ptr)
 	free(m);
 }
 
-static enum err moved(struct web_request *r, const struct web_answer *answer, void *state,
-        struct errinfo *e)
+static enum err moved(
+        struct web_request *r, const struct web_answer *answer, void *state, struct errinfo *e)
 {
 	const struct moved *m = state;
 	if (answer->code == OK)
@@ -69,8 +69,8 @@ enum err control_clock_post(struct web_request *r, struct errinfo *e)
 {
 	struct web_app *app = web_app(r);
 	int64_t days = 0;
-	bool known = text_int(web_field(r, "tage"), &days) &&
-	             (days == 1 || days == 7 || days == 28);
+	bool known =
+	        text_int(web_field(r, "tage"), &days) && (days == 1 || days == 7 || days == 28);
 	if (!app->move_clock)
 		return fail(e, ERR_NOT_FOUND, "the clock moves only in the demonstration");
 	if (!known)

@@ -46,19 +46,18 @@ static const struct html_type incident_type = HTML_TYPE(struct control_incident,
         HTML_MEMBER(struct control_incident, number), HTML_MEMBER(struct control_incident, text),
         HTML_MEMBER(struct control_incident, href), HTML_MEMBER(struct control_incident, step),
         HTML_MEMBER(struct control_incident, of));
-static const struct html_type route_type =
-        HTML_TYPE(struct control_route, HTML_MEMBER(struct control_route, name),
-                HTML_MEMBER(struct control_route, state),
-                HTML_MEMBER(struct control_route, state_class));
+static const struct html_type route_type = HTML_TYPE(struct control_route,
+        HTML_MEMBER(struct control_route, name), HTML_MEMBER(struct control_route, state),
+        HTML_MEMBER(struct control_route, state_class));
 static const struct html_type service_type = HTML_TYPE(struct control_service,
         HTML_MEMBER(struct control_service, name), HTML_MEMBER(struct control_service, authority),
         HTML_MEMBER(struct control_service, version), HTML_MEMBER(struct control_service, hash));
 static const struct html_type news_type = HTML_TYPE(struct control_news,
         HTML_MEMBER(struct control_news, name), HTML_MEMBER(struct control_news, state),
         HTML_MEMBER(struct control_news, version), HTML_MEMBER(struct control_news, state_class));
-static const struct html_type event_type = HTML_TYPE(struct control_event,
-        HTML_MEMBER(struct control_event, number), HTML_MEMBER(struct control_event, text),
-        HTML_MEMBER(struct control_event, at));
+static const struct html_type event_type =
+        HTML_TYPE(struct control_event, HTML_MEMBER(struct control_event, number),
+                HTML_MEMBER(struct control_event, text), HTML_MEMBER(struct control_event, at));
 
 #define VIEW(member) HTML_MEMBER(struct control_view, member)
 static const struct html_type control_type = HTML_TYPE(struct control_view, VIEW(now), VIEW(lead),
@@ -71,8 +70,8 @@ static const struct html_type control_type = HTML_TYPE(struct control_view, VIEW
         HTML_LIST(struct control_view, events, event_count, &event_type));
 const struct web_page control_page = {"control/control", &control_type};
 
-static enum err read_counts(struct web_request *r, struct db *db, struct control_view *p,
-        struct errinfo *e)
+static enum err read_counts(
+        struct web_request *r, struct db *db, struct control_view *p, struct errinfo *e)
 {
 	struct casework_counts c;
 	TRY(casework_count(web_app(r)->casework, db, &c, e));
@@ -85,8 +84,8 @@ static enum err read_counts(struct web_request *r, struct db *db, struct control
 	return OK;
 }
 
-static enum err read_incidents(struct web_request *r, struct db *db, struct control_view *p,
-        struct errinfo *e)
+static enum err read_incidents(
+        struct web_request *r, struct db *db, struct control_view *p, struct errinfo *e)
 {
 	struct case_incident *list;
 	struct text *numbers;
@@ -129,8 +128,11 @@ static void fill_routes(struct web_request *r, struct control_view *p)
 {
 	struct letter_helper *letters = web_app(r)->letters;
 	p->routes = ARENA_ARRAY(r->arena, 4, struct control_route);
-	add_route(r, p, "control.route.letters", letters != NULL,
-	        letters && letter_helper_pid(letters) > 0, 0);
+	bool runs = letters && letter_helper_pid(letters) > 0;
+	bool stuck = !runs && p->outbox > 0;
+	add_route(r, p, "control.route.letters", letters != NULL && !stuck, runs, 0);
+	if (stuck)
+		p->routes[0].state = portal_t(r, "control.route.stuck");
 	add_route(r, p, "control.route.mailbox", true, true, 0);
 	add_route(r, p, "control.route.outbox", true, true, p->outbox);
 	add_route(r, p, "control.route.timers", true, true, p->timers_due);
@@ -150,6 +152,18 @@ static void fill_services(struct web_request *r, struct control_view *p)
 	}
 }
 
+/* "Wohngeld", "Wohngeld, Landeshauptstadt Dresden"; ids where nothing is in force. */
+static struct text news_name(struct web_request *r, const struct service_news *n)
+{
+	const struct service_library *l = casework_library(web_app(r)->casework);
+	const struct service *s = service_find(l, n->service);
+	const struct service_authority *x = service_find_authority(l, n->authority);
+	struct text name = s ? portal_service_text(r, s, "title", NULL) : n->service;
+	struct text where = x ? service_local_text(x->name, portal_language(r)) : n->authority;
+	return where.len ? text_format(r->arena, "%.*s, %.*s", TEXT_ARG(name), TEXT_ARG(where))
+	                 : name;
+}
+
 static void fill_news(struct web_request *r, struct control_view *p)
 {
 	static const struct {
@@ -167,27 +181,23 @@ static void fill_news(struct web_request *r, struct control_view *p)
 	p->news = ARENA_ARRAY(r->arena, n->count, struct control_news);
 	for (size_t i = 0; i < n->count; i++) {
 		struct control_news *to = &p->news[p->news_count++];
-		to->name = n->news[i].authority.len
-		                   ? text_format(r->arena, "%.*s, %.*s",
-		                             TEXT_ARG(n->news[i].service),
-		                             TEXT_ARG(n->news[i].authority))
-		                   : n->news[i].service;
+		to->name = news_name(r, &n->news[i]);
 		to->version = n->news[i].version;
 		to->state = portal_t(r, states[n->news[i].outcome].key);
 		to->state_class = states[n->news[i].outcome].mark;
 	}
 	if (n->findings.errors)
-		p->findings = portal_tn(
-		        r, "control.news.findings", "count", (int64_t)n->findings.errors);
+		p->findings =
+		        portal_tn(r, "control.news.findings", "count", (int64_t)n->findings.errors);
 }
 
-/* What the move of the clock did ------------------------------------------------------------------- */
+/* What the move of the clock did
+ * ------------------------------------------------------------------- */
 
 static bool is_told(struct text kind)
 {
 	static const char *const told[] = {"letter.delivered", "letter.to_post", "task.opened",
-	        "file.closed", "case.closed", "incident.opened", "deadline.set",
-	        "node.triggered"};
+	        "file.closed", "case.closed", "incident.opened", "deadline.set", "node.triggered"};
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		if (text_is(kind, told[i]))
 			return true;
@@ -197,8 +207,8 @@ static bool is_told(struct text kind)
 
 static void add_event(struct web_request *r, const struct case_news *n, struct control_view *p)
 {
-	const char *key = text_z(r->arena, text_format(r->arena, "control.event.%.*s",
-	                                           TEXT_ARG(n->kind)));
+	const char *key =
+	        text_z(r->arena, text_format(r->arena, "control.event.%.*s", TEXT_ARG(n->kind)));
 	struct control_event *to = ARENA_PUSH(r->arena, p->events, p->event_count, p->event_cap);
 	to->number = n->number;
 	to->at = desk_moment(r, n->at);
@@ -224,7 +234,8 @@ static enum err read_events(struct web_request *r, struct db *db, struct instant
 	return OK;
 }
 
-static enum err fill(struct web_request *r, struct db *db, struct control_view *p, struct errinfo *e)
+static enum err fill(
+        struct web_request *r, struct db *db, struct control_view *p, struct errinfo *e)
 {
 	struct instant now = casework_now(web_app(r)->casework);
 	int64_t days = 0, since = 0;

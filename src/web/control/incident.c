@@ -59,8 +59,8 @@ static void fill_where(struct web_request *r, const struct people_object *o, str
 	}
 }
 
-static enum err read_incident(struct web_request *r, struct db *db, struct incident_view *p,
-        struct errinfo *e)
+static enum err read_incident(
+        struct web_request *r, struct db *db, struct incident_view *p, struct errinfo *e)
 {
 	struct casework *cw = web_app(r)->casework;
 	struct case_incident *list;

@@ -1,4 +1,4 @@
-/* Who can see a case and why; the own account. */
+/* Who can see a case and why. */
 #include "web/desk/desk.h"
 
 struct access_line {
@@ -70,12 +70,10 @@ static enum err fill_rows(struct web_request *r, struct db *db, const struct cas
 	TRY(people_accounts(db, v->row.authority, r->arena, &accounts, &count, e));
 	for (size_t i = 0; i < count; i++) {
 		struct people_actor who;
-		TRY(people_actor_load(
-		        db, PEOPLE_STAFF, accounts[i].id, today, r->arena, &who, e));
+		TRY(people_actor_load(db, PEOPLE_STAFF, accounts[i].id, today, r->arena, &who, e));
 		if (allow(&who, PEOPLE_READ, &o, &ignored) != OK)
 			continue;
-		struct access_line *line =
-		        ARENA_PUSH(r->arena, p->rows, p->row_count, p->row_cap);
+		struct access_line *line = ARENA_PUSH(r->arena, p->rows, p->row_count, p->row_cap);
 		line->name = who.name;
 		line->unit = who.unit;
 		line->why = why_of(r, v, &who, &o);
@@ -101,39 +99,4 @@ enum err desk_access_get(struct web_request *r, struct errinfo *e)
 		return code;
 	r->frame.nav = TEXT("cases");
 	return web_page(r, 200, &desk_access_page, p, e);
-}
-
-/* The own account --------------------------------------------------------------------------------- */
-
-struct account_role {
-	struct text role, service;
-};
-
-struct account_page {
-	struct account_role *roles;
-	size_t role_count;
-};
-
-static const struct html_type role_type = HTML_TYPE(struct account_role,
-        HTML_MEMBER(struct account_role, role), HTML_MEMBER(struct account_role, service));
-static const struct html_type account_type =
-        HTML_TYPE(struct account_page, HTML_LIST(struct account_page, roles, role_count, &role_type));
-const struct web_page desk_account_page = {"desk/account", &account_type};
-
-enum err desk_account_get(struct web_request *r, struct errinfo *e)
-{
-	const struct service_library *l = casework_library(web_app(r)->casework);
-	struct account_page *p = ARENA_NEW(r->arena, struct account_page);
-	p->roles = ARENA_ARRAY(r->arena, r->actor->grant_count, struct account_role);
-	for (size_t i = 0; i < r->actor->grant_count; i++) {
-		const struct people_grant *g = &r->actor->grants[i];
-		const struct service_adoption *x =
-		        service_find_adoption(l, g->service, g->authority);
-		struct account_role *role = &p->roles[p->role_count++];
-		role->role = role_name(r, x, g->role);
-		role->service = x ? portal_words(r, x, "title", NULL)
-		                  : portal_t(r, "desk.account.all_services");
-	}
-	r->frame.nav = TEXT("account");
-	return web_page(r, 200, &desk_account_page, p, e);
 }

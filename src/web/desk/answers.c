@@ -12,7 +12,8 @@ const struct html_type desk_block_type = {
         .name = "struct desk_block", .size = sizeof(struct desk_block), .members = block_members};
 
 static const struct html_member result_members[] = {HTML_MEMBER(struct desk_result, title),
-        HTML_LIST(struct desk_result, rows, row_count, &value_type), {0}};
+        HTML_LIST(struct desk_result, rows, row_count, &value_type),
+        HTML_LIST(struct desk_result, steps, step_count, &value_type), {0}};
 const struct html_type desk_result_type = {.name = "struct desk_result",
         .size = sizeof(struct desk_result),
         .members = result_members};
@@ -40,8 +41,8 @@ static struct text file_names(struct arena *a, struct feel_value v)
 	return text_join(a, names, count, TEXT(", "));
 }
 
-static struct text value_text(
-        struct web_request *r, const struct form_field *field, struct feel_value v, const struct words *w)
+static struct text value_text(struct web_request *r, const struct form_field *field,
+        struct feel_value v, const struct words *w)
 {
 	struct text t = TEXT_NONE;
 	if (!feel_is_null(v))
@@ -60,7 +61,8 @@ static void fill_row(struct web_request *r, const struct form_row *from, const s
 		return;
 	}
 	to->value = from->value.len ? from->value : portal_t(r, "portal.check.empty");
-	to->note = from->source.len ? portal_t(r, "desk.from.account") : portal_t(r, "desk.from.form");
+	to->note =
+	        from->source.len ? portal_t(r, "desk.from.account") : portal_t(r, "desk.from.form");
 	if (!change)
 		return;
 	to->changed = true;
@@ -68,8 +70,27 @@ static void fill_row(struct web_request *r, const struct form_row *from, const s
 	to->note = portal_t(r, "desk.from.correction");
 }
 
+/* Headings of nothing are left out. */
+static void drop_bare_headings(struct desk_block *b)
+{
+	size_t kept = 0;
+	bool below = false; /* does something that is not a heading follow before the next one? */
+	for (size_t i = b->row_count; i > 0; i--) {
+		struct desk_value *row = &b->rows[i - 1];
+		bool bare = row->heading && !below;
+		below = !row->heading;
+		if (bare)
+			row->label = TEXT_NONE;
+	}
+	for (size_t i = 0; i < b->row_count; i++) {
+		if (!b->rows[i].heading || b->rows[i].label.len)
+			b->rows[kept++] = b->rows[i];
+	}
+	b->row_count = kept;
+}
+
 enum err desk_answers(struct web_request *r, const struct case_view *v, const struct words *w,
-        struct desk_block **out, size_t *count, size_t *changes, struct errinfo *e)
+        bool all, struct desk_block **out, size_t *count, size_t *changes, struct errinfo *e)
 {
 	struct form_options options = {.who = FORM_APPLICANT};
 	const struct form_block *blocks = NULL;
@@ -81,15 +102,24 @@ enum err desk_answers(struct web_request *r, const struct case_view *v, const st
 	if (v->answers_before.len)
 		TRY(form_changes(r->arena, v->adoption->service->form, v->answers_before,
 		        v->answers, &changed, changes, e));
-	*out = ARENA_ARRAY(r->arena, *count, struct desk_block);
-	for (size_t i = 0; i < *count; i++) {
-		struct desk_block *b = &(*out)[i];
+	size_t shown = 0, all_blocks = *count;
+	*out = ARENA_ARRAY(r->arena, all_blocks, struct desk_block);
+	for (size_t i = 0; i < all_blocks; i++) {
+		struct desk_block *b = &(*out)[shown];
 		b->title = blocks[i].title;
 		b->rows = ARENA_ARRAY(r->arena, blocks[i].count, struct desk_value);
-		for (size_t k = 0; k < blocks[i].count; k++)
-			fill_row(r, &blocks[i].rows[k], w,
-			        find_change(changed, *changes, blocks[i].rows[k].path),
-			        &b->rows[b->row_count++]);
+		for (size_t k = 0; k < blocks[i].count; k++) {
+			const struct form_row *row = &blocks[i].rows[k];
+			const struct form_change *change =
+			        find_change(changed, *changes, row->path);
+			if (all || row->heading || row->value.len || change)
+				fill_row(r, row, w, change, &b->rows[b->row_count++]);
+		}
+		drop_bare_headings(b);
+		shown += b->row_count > 0;
+		if (b->row_count == 0)
+			*b = (struct desk_block){0};
 	}
+	*count = shown;
 	return OK;
 }

@@ -6,12 +6,12 @@ struct assign_page {
 	struct web_field field;
 };
 
-static const struct html_type assign_type = HTML_TYPE(struct assign_page,
-        HTML_MEMBER(struct assign_page, title), HTML_MEMBER(struct assign_page, name),
-        HTML_MEMBER(struct assign_page, number), HTML_MEMBER(struct assign_page, back),
-        HTML_MEMBER(struct assign_page, action), HTML_MEMBER(struct assign_page, with),
-        HTML_MEMBER(struct assign_page, trouble),
-        HTML_SUB(struct assign_page, field, &web_field_type));
+static const struct html_type assign_type =
+        HTML_TYPE(struct assign_page, HTML_MEMBER(struct assign_page, title),
+                HTML_MEMBER(struct assign_page, name), HTML_MEMBER(struct assign_page, number),
+                HTML_MEMBER(struct assign_page, back), HTML_MEMBER(struct assign_page, action),
+                HTML_MEMBER(struct assign_page, with), HTML_MEMBER(struct assign_page, trouble),
+                HTML_SUB(struct assign_page, field, &web_field_type));
 const struct web_page desk_assign_page = {"desk/assign", &assign_type};
 
 /* Whoever works in the authority and may do this task at all. */
@@ -35,8 +35,8 @@ static enum err fill_people(struct web_request *r, struct db *db, const struct c
 			continue;
 		struct web_option *option = &f->options[f->option_count++];
 		option->value = who.id;
-		option->label = text_format(
-		        r->arena, "%.*s, %.*s", TEXT_ARG(who.name), TEXT_ARG(who.unit));
+		option->label =
+		        text_format(r->arena, "%.*s, %.*s", TEXT_ARG(who.name), TEXT_ARG(who.unit));
 		option->selected = text_eq(who.id, task->assignee);
 	}
 	struct web_option *nobody = &f->options[f->option_count++];
@@ -64,7 +64,7 @@ static enum err fill(struct web_request *r, struct assign_page *p, struct errinf
 	const struct case_task *task = find_task(&v, web_param(r, "task"));
 	if (!task)
 		return fail(e, ERR_NOT_FOUND, "no such task");
-	p->title = task->name;
+	p->title = desk_step(r, v.adoption, task->element);
 	p->name = v.label.len ? v.label : portal_t(r, "desk.nameless");
 	p->number = v.row.number;
 	p->back = desk_case_path(r->arena, v.row.number, "");

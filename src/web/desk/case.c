@@ -9,8 +9,8 @@ static const struct html_type fact_type = HTML_TYPE(struct case_fact,
         HTML_MEMBER(struct case_fact, label), HTML_MEMBER(struct case_fact, value));
 static const struct html_type deadline_type = HTML_TYPE(struct case_limit,
         HTML_MEMBER(struct case_limit, name), HTML_MEMBER(struct case_limit, state),
-        HTML_MEMBER(struct case_limit, day), HTML_MEMBER(struct case_limit, why_title),
-        HTML_SUB(struct case_limit, due, &desk_due_type),
+        HTML_MEMBER(struct case_limit, day), HTML_MEMBER(struct case_limit, done),
+        HTML_MEMBER(struct case_limit, why_title), HTML_SUB(struct case_limit, due, &desk_due_type),
         HTML_LIST(struct case_limit, why, why_count, &html_text_item));
 static const struct html_type delivery_type = HTML_TYPE(struct case_sending,
         HTML_MEMBER(struct case_sending, title), HTML_MEMBER(struct case_sending, href),
@@ -36,7 +36,8 @@ static const struct html_type case_type = HTML_TYPE(struct case_page, CASE(name)
         CASE(access), CASE(filing), CASE(person_address), CASE(person_born), CASE(person_mail),
         CASE(person_way), CASE(person_name), CASE(process), CASE(process_title), CASE(change_words),
         CASE(more_events), CASE(all_shown), CASE(can_file), CASE(invoice), CASE(invoice_state),
-        CASE(answers_title), HTML_LIST(struct case_page, facts, fact_count, &fact_type),
+        CASE(all_answers), CASE(more_answers), CASE(document_count), CASE(asking_count),
+        HTML_LIST(struct case_page, facts, fact_count, &fact_type),
         HTML_SUB(struct case_page, next, &next_type),
         HTML_LIST(struct case_page, others, other_count, &next_type),
         HTML_LIST(struct case_page, blocks, block_count, &desk_block_type),
@@ -50,7 +51,8 @@ static const struct html_type case_type = HTML_TYPE(struct case_page, CASE(name)
 
 const struct web_page desk_case_page = {"desk/case", &case_type};
 
-/* Head ------------------------------------------------------------------------------------------ */
+/* Head ------------------------------------------------------------------------------------------
+ */
 
 static void add_fact(struct web_request *r, struct case_page *p, const char *key, struct text value)
 {
@@ -75,12 +77,20 @@ static struct text workers(struct web_request *r, const struct case_view *v)
 	return portal_t(r, "desk.case.nobody");
 }
 
+/* The public status in the words of the desk. */
+static struct text status_words(struct web_request *r, const struct case_view *v)
+{
+	if (v->row.closed.ms && v->row.outcome.len)
+		return desk_package_word(r, v->adoption, "closed", v->row.outcome);
+	return desk_word(r, "desk.status", text_from(case_status_name(v->row.status)));
+}
+
 static void fill_head(struct web_request *r, const struct case_view *v, struct case_page *p)
 {
 	p->name = v->label.len ? v->label : portal_t(r, "desk.nameless");
 	p->service = portal_words(r, v->adoption, "title", NULL);
 	p->number = v->row.number;
-	p->status = portal_status_words(r, v->adoption, &v->row);
+	p->status = status_words(r, v);
 	p->status_class = portal_status_class(&v->row);
 	add_fact(r, p, "desk.case.number", v->row.number);
 	add_fact(r, p, "desk.case.received", desk_day(r, portal_date(r, v->row.received)));
@@ -101,7 +111,8 @@ static void fill_head(struct web_request *r, const struct case_view *v, struct c
 	p->filing = desk_case_path(r->arena, v->row.number, "/ablegen");
 }
 
-static struct text applicant_text(struct web_request *r, const struct case_view *v, const char *name)
+static struct text applicant_text(
+        struct web_request *r, const struct case_view *v, const char *name)
 {
 	struct feel_value x = feel_context_get(v->applicant, text_from(name));
 	return x.kind == FEEL_STRING ? x.string : TEXT_NONE;
@@ -117,7 +128,7 @@ static void fill_person(struct web_request *r, const struct case_view *v, struct
 	if (born.kind == FEEL_DATE)
 		p->person_born = portal_t1(r, "desk.person.born", "day",
 		        portal_day(r, (struct date){born.moment.year, born.moment.month,
-		                           born.moment.day}));
+		                              born.moment.day}));
 	struct text street = applicant_text(r, v, "street");
 	if (street.len)
 		p->person_address = text_format(r->arena, "%.*s %.*s, %.*s %.*s", TEXT_ARG(street),
@@ -128,7 +139,8 @@ static void fill_person(struct web_request *r, const struct case_view *v, struct
 	p->person_way = portal_t(r, v->owned ? "desk.person.account" : "desk.person.no_account");
 }
 
-/* Next step --------------------------------------------------------------------------------------- */
+/* Next step ---------------------------------------------------------------------------------------
+ */
 
 const struct case_task *desk_next_task(const struct web_request *r, const struct case_view *v)
 {
@@ -155,12 +167,11 @@ static struct text do_words(struct web_request *r, const struct case_task *t)
 static void fill_task(struct web_request *r, const struct case_view *v, const struct case_task *t,
         struct case_next *out)
 {
-	const struct bpmn_element *x = bpmn_model_find(v->adoption->service->model, t->element);
 	struct people_object object = {
 	        .kind = PEOPLE_CASE, .authority = v->row.authority, .service = v->row.service};
 	struct errinfo ignored;
-	out->title = t->name;
-	out->text = x ? x->documentation : TEXT_NONE;
+	out->title = desk_step(r, v->adoption, t->element);
+	out->text = desk_step_help(r, v->adoption, t->element);
 	if (!date_is_zero(t->due)) {
 		out->due = desk_due_of(r, t->due);
 		out->due.words = desk_due_words(r, t->due);
@@ -223,8 +234,9 @@ static void fill_waiting(struct web_request *r, const struct case_view *v, struc
 	struct text *names = ARENA_ARRAY(r->arena, v->token_count, struct text);
 	size_t count = 0;
 	for (size_t i = 0; i < v->token_count; i++) {
-		if (v->tokens[i].element->name.len)
-			names[count++] = v->tokens[i].element->name;
+		struct text name = desk_step(r, v->adoption, v->tokens[i].element->id);
+		if (name.len)
+			names[count++] = name;
 	}
 	p->next.text = text_join(r->arena, names, count, TEXT(", "));
 }
@@ -260,7 +272,8 @@ static void fill_next(struct web_request *r, const struct case_view *v, struct c
 	}
 }
 
-/* Page ---------------------------------------------------------------------------------------------- */
+/* Page
+ * ---------------------------------------------------------------------------------------------- */
 
 static void fill_process(struct web_request *r, const struct case_view *v, const struct words *w,
         struct case_page *p)
@@ -275,10 +288,13 @@ static void fill_process(struct web_request *r, const struct case_view *v, const
 	        TEXT_ARG(v->adoption->service->version));
 }
 
-static void fill_notice(struct web_request *r, const struct case_page *p)
+static void fill_notice(struct web_request *r, const struct case_view *v, const struct case_page *p)
 {
 	struct text done = web_query(r, "erledigt");
-	if (done.len && p->next.title.len)
+	const struct case_task *next = desk_next_task(r, v);
+	if (done.len && next && text_eq(next->element, done))
+		r->frame.notice = portal_t1(r, "desk.done.again", "step", p->next.title);
+	else if (done.len && p->next.title.len)
 		r->frame.notice = portal_t1(r, "desk.done.next", "step", p->next.title);
 	if (web_query(r, "abgelegt").len)
 		r->frame.notice = portal_t(r, "desk.filed");
@@ -298,7 +314,9 @@ enum err desk_case_get(struct web_request *r, struct errinfo *e)
 	fill_head(r, &v, p);
 	fill_person(r, &v, p);
 	fill_next(r, &v, p);
-	TRY(desk_answers(r, &v, &w, &p->blocks, &p->block_count, &changes, e));
+	p->all_answers = text_is(web_query(r, "angaben"), "alle");
+	p->more_answers = desk_case_path(r->arena, v.row.number, "?angaben=alle#daten");
+	TRY(desk_answers(r, &v, &w, p->all_answers, &p->blocks, &p->block_count, &changes, e));
 	if (changes)
 		p->change_words = portal_tn(r, "desk.case.changes", "count", (int64_t)changes);
 	TRY(desk_results(r, &v, &w, &p->results, &p->result_count, e));
@@ -309,7 +327,7 @@ enum err desk_case_get(struct web_request *r, struct errinfo *e)
 	p->all_events = desk_case_path(r->arena, v.row.number, "?verlauf=alles#verlauf");
 	fill_process(r, &v, &w, p);
 	case_fill_sides(r, &v, &w, p);
-	fill_notice(r, p);
+	fill_notice(r, &v, p);
 	r->frame.nav = TEXT("cases");
 	return web_page(r, 200, &desk_case_page, p, e);
 }

@@ -11,6 +11,7 @@ struct case_fact {
 /* A deadline. */
 struct case_limit {
 	struct text name, state, day, why_title;
+	bool done;
 	struct desk_due due;
 	struct text *why;
 	size_t why_count;
@@ -46,11 +47,11 @@ struct case_next {
 struct case_page {
 	struct text name, service, number, status;
 	const char *status_class;
-	struct text access, filing, all_events, change_words, answers_title;
+	struct text access, filing, all_events, more_answers, change_words;
 	struct text person_name, person_address, person_born, person_mail, person_way;
 	struct text process_title, invoice, invoice_state;
 	struct html_markup process;
-	bool refresh, more_events, all_shown, can_file;
+	bool refresh, more_events, all_shown, all_answers, can_file;
 	struct case_fact *facts;
 	size_t fact_count, fact_cap;
 	struct case_next next;

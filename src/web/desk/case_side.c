@@ -6,13 +6,38 @@ static void fill_why(struct web_request *r, const struct law_why *why, const str
 {
 	*out = ARENA_ARRAY(r->arena, why->count, struct text);
 	for (size_t i = 0; i < why->count; i++)
-		(*out)[(*count)++] =
-		        law_step_text(r->arena, &why->steps[i], w, web_app(r)->zone);
+		(*out)[(*count)++] = law_step_text(r->arena, &why->steps[i], w, web_app(r)->zone);
 }
 
 static bool is_replaced(const struct case_view *v, const struct case_deadline *d)
 {
 	return text_is(d->state, "replaced") && v->deadline_count > 1;
+}
+
+/* When what the period was for was done: every task due by it, or the answer to the request.
+ * False: not (yet). */
+static bool was_met(const struct case_view *v, const struct case_deadline *d, struct arena *a,
+        struct instant *when)
+{
+	struct text due = text_format(a, "deadline.%.*s", TEXT_ARG(d->name));
+	const struct service_deadline *s = service_find_deadline(v->adoption->service, d->name);
+	bool found = false;
+	for (size_t i = 0; i < v->task_count; i++) {
+		const struct case_task *t = &v->tasks[i];
+		const struct bpmn_element *x =
+		        bpmn_model_find(v->adoption->service->model, t->element);
+		if (!x || !text_eq(bpmn_attribute(x, "due"), due) || t->state == TASK_WITHDRAWN)
+			continue;
+		if (t->state == TASK_OPEN)
+			return false;
+		found = true;
+		*when = t->done;
+	}
+	if (s && s->event == SERVICE_REQUESTED && v->request_count && v->requests[0].answered.ms) {
+		found = true;
+		*when = v->requests[0].answered;
+	}
+	return found && !(text_is(d->name, "target") && v->row.status != CASE_COMPLETED);
 }
 
 static void fill_limits(struct web_request *r, const struct case_view *v, const struct words *w,
@@ -25,13 +50,20 @@ static void fill_limits(struct web_request *r, const struct case_view *v, const 
 			continue;
 		struct case_limit *to = &p->limits[p->limit_count++];
 		to->name = desk_package_word(r, v->adoption, "deadline", d->name);
-		if (text_is(d->state, "running") && v->row.closed.ms == 0) {
+		struct instant when = {0};
+		if (was_met(v, d, r->arena, &when)) {
+			to->done = true;
+			to->state = portal_t1(
+			        r, "desk.deadline.done", "day", desk_day(r, portal_date(r, when)));
+			to->why_title = portal_t1(r, "desk.why.was", "day", desk_day(r, d->end));
+		} else if (text_is(d->state, "running") && v->row.closed.ms == 0) {
 			to->due = desk_due_of(r, d->end);
 			to->due.words = desk_day(r, d->end);
 			to->why_title = portal_t(r, "desk.why");
 		} else {
 			to->state = portal_t1(r,
-			        text_is(d->state, "met") ? "desk.deadline.met" : "desk.deadline.over",
+			        text_is(d->state, "met") ? "desk.deadline.met"
+			                                 : "desk.deadline.over",
 			        "day", desk_day(r, d->end));
 			to->why_title = portal_t1(r, "desk.why.was", "day", desk_day(r, d->end));
 		}
@@ -44,11 +76,12 @@ static struct text sending_text(struct web_request *r, const struct delivery *d)
 	bool post = text_is(d->channel, "post");
 	if (d->to_post)
 		return portal_t(r, "desk.sending.to_post");
-	struct text way = portal_t1(r, post ? "desk.sending.posted" : "desk.sending.provided", "day",
-	        desk_day(r, d->provided));
+	struct text way = portal_t1(r, post ? "desk.sending.posted" : "desk.sending.provided",
+	        "day", desk_day(r, d->provided));
 	if (!date_is_zero(d->effect))
 		way = text_format(r->arena, "%.*s %.*s", TEXT_ARG(way),
-		        TEXT_ARG(portal_t1(r, "desk.sending.effect", "day", desk_day(r, d->effect))));
+		        TEXT_ARG(portal_t1(
+		                r, "desk.sending.effect", "day", desk_day(r, d->effect))));
 	if (!date_is_zero(d->remedy_end))
 		way = text_format(r->arena, "%.*s %.*s", TEXT_ARG(way),
 		        TEXT_ARG(portal_t1(

@@ -83,6 +83,29 @@ struct text desk_package_word(const struct web_request *r, const struct service_
 	return words.len ? words : rest;
 }
 
+static struct text step_text(const struct web_request *r, const struct service_adoption *x,
+        struct text element, const char *what)
+{
+	struct text key = text_format(r->arena, "task.%.*s.%s", TEXT_ARG(element), what);
+	return service_text(x, portal_language(r), key, NULL);
+}
+
+struct text desk_step(
+        const struct web_request *r, const struct service_adoption *x, struct text element)
+{
+	const struct bpmn_element *node = bpmn_model_find(x->service->model, element);
+	struct text title = step_text(r, x, element, "title");
+	return title.len || !node ? title : node->name;
+}
+
+struct text desk_step_help(
+        const struct web_request *r, const struct service_adoption *x, struct text element)
+{
+	const struct bpmn_element *node = bpmn_model_find(x->service->model, element);
+	struct text help = step_text(r, x, element, "help");
+	return help.len || !node ? help : node->documentation;
+}
+
 struct text desk_case_path(struct arena *a, struct text number, const char *rest)
 {
 	return text_format(a, DESK_HOME "/vorgang/%.*s%s", TEXT_ARG(number), rest);

@@ -34,6 +34,12 @@ struct text desk_word(const struct web_request *r, const char *prefix, struct te
 /* The same of a package: prefix.<rest>, `rest` itself when there is none. */
 struct text desk_package_word(const struct web_request *r, const struct service_adoption *x,
         const char *prefix, struct text rest);
+/* Name of a step: text task.<element>.title of the package, else its name in the process. */
+struct text desk_step(
+        const struct web_request *r, const struct service_adoption *x, struct text element);
+/* task.<element>.help, else its documentation. */
+struct text desk_step_help(
+        const struct web_request *r, const struct service_adoption *x, struct text element);
 struct text desk_case_path(struct arena *a, struct text number, const char *rest);
 struct text desk_task_path(struct arena *a, struct text task, const char *rest);
 /* A day from the fields name.day, .month, .year; false when it is none. */
@@ -43,8 +49,8 @@ void desk_day_field(struct web_request *r, struct web_field *f, struct date othe
 struct html_markup desk_prose(struct arena *a, struct text t);
 void desk_fault(struct web_request *r, struct text field, struct text message);
 /* A file to open: pictures and PDF in the browser, the rest as download. */
-MUST_USE enum err desk_send(
-        struct web_request *r, struct text media, struct text title, struct text bytes, struct errinfo *e);
+MUST_USE enum err desk_send(struct web_request *r, struct text media, struct text title,
+        struct text bytes, struct errinfo *e);
 
 /* The sentence of a refused command: its own key where it has one. */
 struct text desk_trouble(const struct web_request *r, enum err code, const struct errinfo *why);
@@ -82,9 +88,10 @@ struct desk_block {
 	size_t row_count;
 };
 extern const struct html_type desk_block_type;
-/* All answers, changes against the version before marked; `changes` counts them. */
+/* The answers, changes against the version before marked; `changes` counts them. Without `all`
+ * what was not answered is left out. */
 MUST_USE enum err desk_answers(struct web_request *r, const struct case_view *v,
-        const struct words *w, struct desk_block **out, size_t *count, size_t *changes,
+        const struct words *w, bool all, struct desk_block **out, size_t *count, size_t *changes,
         struct errinfo *e);
 
 struct desk_event {
@@ -93,14 +100,15 @@ struct desk_event {
 extern const struct html_type desk_event_type;
 /* The history as sentences; `all`: steps of the process too. */
 MUST_USE enum err desk_history(struct web_request *r, const struct case_view *v,
-        const struct words *w, bool all, struct desk_event **out, size_t *count,
-        struct errinfo *e);
+        const struct words *w, bool all, struct desk_event **out, size_t *count, struct errinfo *e);
 
 /* What was computed or found out for a case: results of rules and of staff pages. */
 struct desk_result {
 	struct text title;
 	struct desk_value *rows;
 	size_t row_count;
+	struct desk_value *steps; /* everything, where `rows` is a choice */
+	size_t step_count;
 };
 extern const struct html_type desk_result_type;
 MUST_USE enum err desk_results(struct web_request *r, const struct case_view *v,
@@ -118,18 +126,16 @@ const struct document *desk_find_document(const struct case_view *v, struct text
 const struct document *desk_letter(const struct case_view *v, const struct bpmn_element *task);
 
 /* The task a person would do next, or NULL. */
-const struct case_task *desk_next_task(
-        const struct web_request *r, const struct case_view *v);
+const struct case_task *desk_next_task(const struct web_request *r, const struct case_view *v);
 
 /* Handlers ------------------------------------------------------------------------------------- */
 
 extern const struct web_page desk_worklist_page, desk_post_page, desk_case_page, desk_access_page,
-        desk_posting_page, desk_filing_page, desk_assign_page, desk_account_page;
+        desk_posting_page, desk_filing_page, desk_assign_page;
 
 enum err desk_home_get(struct web_request *r, struct errinfo *e);
 enum err desk_worklist_get(struct web_request *r, struct errinfo *e);
 enum err desk_search_get(struct web_request *r, struct errinfo *e);
-enum err desk_account_get(struct web_request *r, struct errinfo *e);
 enum err desk_post_get(struct web_request *r, struct errinfo *e);
 enum err desk_posting_get(struct web_request *r, struct errinfo *e);
 enum err desk_posting_post(struct web_request *r, struct errinfo *e);

@@ -64,8 +64,8 @@ static const char *media_key(struct text media)
 	return text_starts(media, TEXT("image/")) ? "desk.media.image" : "desk.media.other";
 }
 
-static void fill_state(
-        struct web_request *r, const struct case_view *v, const struct document *d, struct desk_document *to)
+static void fill_state(struct web_request *r, const struct case_view *v, const struct document *d,
+        struct desk_document *to)
 {
 	const char *key = "desk.document.filed";
 	to->state_class = "";
@@ -84,8 +84,8 @@ static void fill_state(
 	to->state = portal_t(r, key);
 }
 
-void desk_documents(struct web_request *r, const struct case_view *v, struct desk_document **out,
-        size_t *count)
+void desk_documents(
+        struct web_request *r, const struct case_view *v, struct desk_document **out, size_t *count)
 {
 	*out = ARENA_ARRAY(r->arena, v->document_count, struct desk_document);
 	*count = 0;
@@ -99,8 +99,7 @@ void desk_documents(struct web_request *r, const struct case_view *v, struct des
 		to->meta = text_format(r->arena, "%.*s, %.*s",
 		        TEXT_ARG(portal_t(r, media_key(d->media))),
 		        TEXT_ARG(portal_size(r, d->size)));
-		to->day = texts_date_day(
-		        r->arena, r->texts, r->language, portal_date(r, d->filed));
+		to->day = texts_date_day(r->arena, r->texts, r->language, portal_date(r, d->filed));
 		fill_state(r, v, d, to);
 	}
 }
@@ -120,7 +119,8 @@ enum err desk_document_get(struct web_request *r, struct errinfo *e)
 	return desk_send(r, d.media, d.title, bytes, e);
 }
 
-/* Putting a document into the file ----------------------------------------------------------------- */
+/* Putting a document into the file
+ * ----------------------------------------------------------------- */
 
 struct filing_page {
 	struct text name, number, back, action, trouble, title, title_error, file_error;
@@ -130,8 +130,7 @@ static const struct html_type filing_type = HTML_TYPE(struct filing_page,
         HTML_MEMBER(struct filing_page, name), HTML_MEMBER(struct filing_page, number),
         HTML_MEMBER(struct filing_page, back), HTML_MEMBER(struct filing_page, action),
         HTML_MEMBER(struct filing_page, trouble), HTML_MEMBER(struct filing_page, title),
-        HTML_MEMBER(struct filing_page, title_error),
-        HTML_MEMBER(struct filing_page, file_error));
+        HTML_MEMBER(struct filing_page, title_error), HTML_MEMBER(struct filing_page, file_error));
 const struct web_page desk_filing_page = {"desk/filing", &filing_type};
 
 static enum err begin_filing(struct web_request *r, struct filing_page *p, struct errinfo *e)
@@ -159,7 +158,8 @@ static enum err filed(struct web_request *r, struct command *c, enum err code,
 	struct filing_page *p = state;
 	(void)c;
 	if (code == OK)
-		return web_redirect(r, desk_case_path(r->arena, p->number, "?abgelegt=1#dokumente"), e);
+		return web_redirect(
+		        r, desk_case_path(r->arena, p->number, "?abgelegt=1#dokumente"), e);
 	p->trouble = desk_trouble(r, code, why);
 	return web_page(r, desk_status(code), &desk_filing_page, p, e);
 }

@@ -28,6 +28,25 @@ static struct text name_of(const struct telling *t, struct text id)
 	return t->v->label.len ? t->v->label : portal_t(t->r, "event.by.applicant");
 }
 
+/* What follows from an act by rule is the program's, whoever set it off. */
+static bool is_computed(struct text kind)
+{
+	static const char *const computed[] = {"decision.made", "deadline.set", "letter.filed",
+	        "letter.delivered", "letter.to_post", "task.opened", "status.changed",
+	        "case.closed", "file.closed", "invoice.made"};
+	for (size_t i = 0; i < sizeof computed / sizeof *computed; i++) {
+		if (text_is(kind, computed[i]))
+			return true;
+	}
+	return text_starts(kind, TEXT("node."));
+}
+
+static struct text step_of(const struct telling *t, const struct case_event *e)
+{
+	struct text name = desk_step(t->r, t->v->adoption, e->element);
+	return name.len ? name : portal_t(t->r, "event.a_step");
+}
+
 static struct text document_title(const struct telling *t, struct text id)
 {
 	const struct document *d = desk_find_document(t->v, id);
@@ -48,19 +67,19 @@ static struct text completed(const struct telling *t, const struct case_event *e
 	size_t missing = 0;
 	json_items(e->payload, "missing", &missing);
 	if (json_get(e->payload, "complete") && !json_bool(e->payload, "complete", true)) {
-		struct texts_arg args[] = {TEXTS_ARG("step", e->element_name),
-		        TEXTS_NUMBER("count", (int64_t)missing)};
+		struct texts_arg args[] = {
+		        TEXTS_ARG("step", step_of(t, e)), TEXTS_NUMBER("count", (int64_t)missing)};
 		return web_text_args(r, "event.task.incomplete", args, 2);
 	}
 	if (text_is(outcome, "sign"))
-		return portal_t1(r, "event.task.signed", "step", e->element_name);
+		return portal_t1(r, "event.task.signed", "step", step_of(t, e));
 	if (text_is(outcome, "back"))
-		return portal_t2(r, "event.task.back", "step", e->element_name, "note",
+		return portal_t2(r, "event.task.back", "step", step_of(t, e), "note",
 		        json_text(e->payload, "note"));
 	if (outcome.len)
-		return portal_t2(r, "event.task.decided", "step", e->element_name, "outcome",
+		return portal_t2(r, "event.task.decided", "step", step_of(t, e), "outcome",
 		        desk_package_word(r, t->v->adoption, "outcome", outcome));
-	return portal_t1(r, "event.task.completed", "step", e->element_name);
+	return portal_t1(r, "event.task.completed", "step", step_of(t, e));
 }
 
 static struct text about(const struct telling *t, const struct case_event *e)
@@ -71,24 +90,22 @@ static struct text about(const struct telling *t, const struct case_event *e)
 		return completed(t, e);
 	if (text_is(e->kind, "deadline.set"))
 		return portal_t2(r, key, "name",
-		        desk_package_word(r, t->v->adoption, "deadline",
-		                json_text(e->payload, "name")),
+		        desk_package_word(
+		                r, t->v->adoption, "deadline", json_text(e->payload, "name")),
 		        "day", day_of(t, json_text(e->payload, "ends")));
 	if (text_is(e->kind, "task.assigned")) {
 		struct text to = json_text(e->payload, "to");
-		return to.len ? portal_t2(r, key, "step", e->element_name, "name", name_of(t, to))
-		              : portal_t1(r, "event.task.unassigned", "step", e->element_name);
+		return to.len ? portal_t2(r, key, "step", step_of(t, e), "name", name_of(t, to))
+		              : portal_t1(r, "event.task.unassigned", "step", step_of(t, e));
 	}
 	if (text_is(e->kind, "status.changed"))
 		return portal_t(r, key);
 	if (text_is(e->kind, "process.noted"))
-		return portal_t2(r, key, "step", e->element_name, "reason",
-		        json_text(e->payload, "reason"));
+		return portal_t2(
+		        r, key, "step", step_of(t, e), "reason", json_text(e->payload, "reason"));
 	if (text_starts(e->kind, TEXT("letter.")) || text_starts(e->kind, TEXT("document.")))
 		return portal_t1(r, key, "title", document_title(t, e->element));
-	if (e->element_name.len)
-		return portal_t1(r, key, "step", e->element_name);
-	return portal_t1(r, key, "step", portal_t(r, "event.a_step"));
+	return portal_t1(r, key, "step", step_of(t, e));
 }
 
 /* Steps of the program itself, and what another entry says better. */
@@ -107,8 +124,8 @@ static enum err load_accounts(struct telling *t, struct errinfo *e)
 	struct store *s = casework_store(web_app(t->r)->casework);
 	struct db *db = NULL;
 	TRY(store_read_begin(s, &db, e));
-	enum err code = people_accounts(db, t->v->row.authority, t->r->arena, &t->accounts,
-	        &t->account_count, e);
+	enum err code = people_accounts(
+	        db, t->v->row.authority, t->r->arena, &t->accounts, &t->account_count, e);
 	store_read_end(s, db);
 	return code;
 }
@@ -128,12 +145,12 @@ enum err desk_history(struct web_request *r, const struct case_view *v, const st
 			continue;
 		struct desk_event *to = &(*out)[(*count)++];
 		to->at = text_format(r->arena, "%.*s, %.*s",
-		        TEXT_ARG(texts_date_day(r->arena, r->texts, r->language,
-		                portal_date(r, event->at))),
+		        TEXT_ARG(texts_date_day(
+		                r->arena, r->texts, r->language, portal_date(r, event->at))),
 		        TEXT_ARG(portal_time(r, event->at)));
 		to->iso = instant_text(r->arena, event->at);
 		to->text = about(&t, event);
-		to->who = name_of(&t, event->actor);
+		to->who = name_of(&t, is_computed(event->kind) ? TEXT_NONE : event->actor);
 	}
 	return OK;
 }

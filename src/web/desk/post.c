@@ -12,13 +12,13 @@ struct post_page {
 	size_t row_count;
 };
 
-static const struct html_type line_type =
-        HTML_TYPE(struct post_line, HTML_MEMBER(struct post_line, title),
-                HTML_MEMBER(struct post_line, label), HTML_MEMBER(struct post_line, number),
-                HTML_MEMBER(struct post_line, href), HTML_MEMBER(struct post_line, letter),
-                HTML_MEMBER(struct post_line, at));
+static const struct html_type line_type = HTML_TYPE(struct post_line,
+        HTML_MEMBER(struct post_line, title), HTML_MEMBER(struct post_line, label),
+        HTML_MEMBER(struct post_line, number), HTML_MEMBER(struct post_line, href),
+        HTML_MEMBER(struct post_line, letter), HTML_MEMBER(struct post_line, at));
 static const struct html_type post_type =
-        HTML_TYPE(struct post_page, HTML_LIST(struct post_page, views, view_count, &desk_view_type),
+        HTML_TYPE(struct post_page, HTML_MEMBER(struct post_page, row_count),
+                HTML_LIST(struct post_page, views, view_count, &desk_view_type),
                 HTML_LIST(struct post_page, rows, row_count, &line_type));
 const struct web_page desk_post_page = {"desk/post", &post_type};
 
@@ -54,7 +54,8 @@ enum err desk_post_get(struct web_request *r, struct errinfo *e)
 	return web_page(r, 200, &desk_post_page, p, e);
 }
 
-/* The day of posting ------------------------------------------------------------------------------ */
+/* The day of posting ------------------------------------------------------------------------------
+ */
 
 struct posting_page {
 	struct text title, name, number, back, letter, action, trouble;
@@ -150,8 +151,8 @@ enum err desk_posting_post(struct web_request *r, struct errinfo *e)
 	in->number = text_copy(c->arena, p->number);
 	in->delivery = text_copy(c->arena, p->delivery);
 	in->on = day;
-	c->key = text_format(c->arena, "posted:%.*s:%.*s", TEXT_ARG(in->delivery),
-	        TEXT_ARG(in->actor->id));
+	c->key = text_format(
+	        c->arena, "posted:%.*s:%.*s", TEXT_ARG(in->delivery), TEXT_ARG(in->actor->id));
 	c->input = in;
 	return web_run(r, c, WEB_RUN_MS, posted, p, e);
 }

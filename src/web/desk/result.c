@@ -1,5 +1,5 @@
 /* What rules and staff pages found out: contexts of the process as tables. A package names the
- * lines it wants shown by the texts <variable>.<member>; without any, all of them are. */
+ * lines it wants shown by the text <variable>.show and their names by <variable>.<member>. */
 #include "web/desk/desk.h"
 
 enum { RESULT_DEPTH_MAX = 4, RESULT_ROWS_MAX = 200 };
@@ -51,6 +51,24 @@ static struct desk_value *add(struct results *x)
 static void add_value(
         struct results *x, struct text key, struct text name, struct feel_value v, int depth);
 
+/* Of "assessment.doubts" the item no_zone: "assessment.doubts.no_zone", else "doubt.no_zone". */
+static struct text item_words(struct results *x, struct text key, struct text item)
+{
+	struct arena *a = x->r->arena;
+	struct text own = label_of(x, text_format(a, "%.*s.%.*s", TEXT_ARG(key), TEXT_ARG(item)));
+	size_t from = 0;
+	for (size_t i = 0; i < key.len; i++) {
+		if (key.ptr[i] == '.')
+			from = i + 1;
+	}
+	struct text member = text_part(key, from, key.len);
+	if (text_ends(member, TEXT("s")))
+		member.len--;
+	if (own.len == 0)
+		own = label_of(x, text_format(a, "%.*s.%.*s", TEXT_ARG(member), TEXT_ARG(item)));
+	return own.len ? own : item;
+}
+
 static void add_list(
         struct results *x, struct text key, struct text name, struct feel_value v, int depth)
 {
@@ -58,10 +76,7 @@ static void add_list(
 		struct feel_value item = v.list.items[i];
 		if (item.kind == FEEL_STRING) {
 			/* a list of ids: the package may have a sentence for each */
-			struct text own = label_of(
-			        x, text_format(x->r->arena, "%.*s.%.*s", TEXT_ARG(key),
-			                   TEXT_ARG(item.string)));
-			item = feel_string(own.len ? own : item.string);
+			item = feel_string(item_words(x, key, item.string));
 		}
 		struct text numbered = text_format(x->r->arena, "%.*s %zu", TEXT_ARG(name), i + 1);
 		add_value(x, key, v.list.count > 1 ? numbered : name, item, depth + 1);
@@ -78,8 +93,8 @@ static void add_context(
 	}
 	for (size_t i = 0; i < v.context->count; i++) {
 		const struct feel_entry *entry = &v.context->entries[i];
-		struct text path = text_format(x->r->arena, "%.*s.%.*s", TEXT_ARG(key),
-		        TEXT_ARG(entry->name));
+		struct text path =
+		        text_format(x->r->arena, "%.*s.%.*s", TEXT_ARG(key), TEXT_ARG(entry->name));
 		struct text label = label_of(x, path);
 		add_value(x, path, label.len ? label : plain_name(x->r->arena, entry->name),
 		        entry->value, depth + 1);
@@ -106,21 +121,39 @@ static void add_value(
 	row->value = value_words(x, v);
 }
 
-/* Has the package said which lines it wants? "<variable>.show" lists them. */
-static void add_chosen(struct results *x, struct text variable, struct feel_value v)
+/* "amount_eur:money", "first.M" */
+static void add_path(struct results *x, struct text variable, struct text item, struct feel_value v)
 {
-	struct text list = label_of(x, text_format(x->r->arena, "%.*s.show", TEXT_ARG(variable)));
-	struct text path;
-	if (list.len == 0) {
-		add_value(x, variable, variable, v, 0);
+	size_t colon = text_find(item, TEXT(":"), 0);
+	bool money = colon != SIZE_MAX;
+	struct text path = money ? text_part(item, 0, colon) : item;
+	struct text key = text_format(x->r->arena, "%.*s.%.*s", TEXT_ARG(variable), TEXT_ARG(path));
+	struct text label = label_of(x, key);
+	struct feel_value found = feel_context_path(v, path);
+	struct desk_value *row = money && found.kind == FEEL_NUMBER ? add(x) : NULL;
+	if (!row) {
+		add_value(x, key, label.len ? label : path, found, 1);
 		return;
 	}
-	while (text_split(&list, ' ', &path)) {
-		struct text key =
-		        text_format(x->r->arena, "%.*s.%.*s", TEXT_ARG(variable), TEXT_ARG(path));
-		struct text label = label_of(x, key);
-		add_value(x, key, label.len ? label : path, feel_context_path(v, path), 1);
-	}
+	row->label = label.len ? label : path;
+	row->value = texts_money(x->r->arena, x->r->texts, x->r->language, found.number);
+}
+
+/* "<variable>.show" lists the lines a clerk wants first; all the others fold out. */
+static void add_chosen(struct results *x, struct text variable, struct feel_value v)
+{
+	struct desk_result *result = x->result;
+	struct text list = label_of(x, text_format(x->r->arena, "%.*s.show", TEXT_ARG(variable)));
+	struct text item;
+	add_value(x, variable, variable, v, 0);
+	if (list.len == 0)
+		return;
+	result->steps = result->rows;
+	result->step_count = result->row_count;
+	result->rows = NULL;
+	result->row_count = x->cap = 0;
+	while (text_split(&list, ' ', &item))
+		add_path(x, variable, item, v);
 }
 
 static bool shows(const struct bpmn_element *x)
@@ -174,7 +207,7 @@ enum err desk_results(struct web_request *r, const struct case_view *v, const st
 			continue;
 		struct desk_result *result = ARENA_PUSH(r->arena, *out, *count, cap);
 		struct results x = {.r = r, .v = v, .w = w, .result = result};
-		result->title = list[i]->name;
+		result->title = desk_step(r, v->adoption, list[i]->id);
 		if (list[i]->kind != BPMN_USER_TASK ||
 		        !add_page(&x, bpmn_attribute(list[i], "form"), value))
 			add_chosen(&x, name, value);

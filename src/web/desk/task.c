@@ -11,21 +11,21 @@ static const struct html_type answer_type = HTML_TYPE(struct task_answer,
 static const struct html_type answers_type =
         HTML_TYPE(struct task_answers, HTML_MEMBER(struct task_answers, title),
                 HTML_LIST(struct task_answers, rows, row_count, &answer_type));
-static const struct html_type part_type = HTML_TYPE(struct task_part,
-        HTML_MEMBER(struct task_part, id), HTML_MEMBER(struct task_part, caption),
-        HTML_MEMBER(struct task_part, text), HTML_MEMBER(struct task_part, html),
-        HTML_MEMBER(struct task_part, locked), HTML_MEMBER(struct task_part, free),
-        HTML_MEMBER(struct task_part, lines));
+static const struct html_type part_type =
+        HTML_TYPE(struct task_part, HTML_MEMBER(struct task_part, id),
+                HTML_MEMBER(struct task_part, caption), HTML_MEMBER(struct task_part, text),
+                HTML_MEMBER(struct task_part, html), HTML_MEMBER(struct task_part, locked),
+                HTML_MEMBER(struct task_part, free), HTML_MEMBER(struct task_part, lines));
 static const struct html_type typed_type =
         HTML_TYPE(struct task_typed_line, HTML_MEMBER(struct task_typed_line, value));
 
 const struct html_type task_page_type = HTML_TYPE(struct task_page, PAGE(title), PAGE(name),
         PAGE(service), PAGE(number), PAGE(back), PAGE(action), PAGE(help), PAGE(trouble),
-        PAGE(with), PAGE(why_not), PAGE(over), PAGE(saved), PAGE(assign), PAGE(take),
-        PAGE(choose), PAGE(previewed), PAGE(until), PAGE(multipart), PAGE(letter),
-        PAGE(subject), PAGE(note), PAGE(note_by), PAGE(preview), PAGE(hash), PAGE(hash_short),
-        PAGE(pdf), PAGE(drafted), PAGE(effect), PAGE(remedy_end), PAGE(step_by),
-        PAGE(signs_later), HTML_SUB(struct task_page, due, &desk_due_type),
+        PAGE(with), PAGE(why_not), PAGE(over), PAGE(saved), PAGE(assign), PAGE(take), PAGE(choose),
+        PAGE(previewed), PAGE(until), PAGE(multipart), PAGE(letter), PAGE(subject), PAGE(note),
+        PAGE(note_by), PAGE(preview), PAGE(hash), PAGE(hash_short), PAGE(pdf), PAGE(drafted),
+        PAGE(effect), PAGE(remedy_end), PAGE(step_by), PAGE(signs_later),
+        HTML_SUB(struct task_page, due, &desk_due_type),
         HTML_LIST(struct task_page, typed, typed_count, &typed_type),
         HTML_LIST(struct task_page, results, result_count, &desk_result_type),
         HTML_LIST(struct task_page, blocks, block_count, &desk_block_type),
@@ -166,17 +166,16 @@ static void fill_head(struct tasking *t)
 	struct web_request *r = t->r;
 	struct task_page *p = t->page;
 	struct errinfo ignored;
-	struct people_object object = {.kind = PEOPLE_CASE,
-	        .authority = t->v.row.authority,
-	        .service = t->v.row.service};
-	p->title = t->task->name;
+	struct people_object object = {
+	        .kind = PEOPLE_CASE, .authority = t->v.row.authority, .service = t->v.row.service};
+	p->title = desk_step(r, t->v.adoption, t->task->element);
 	p->name = t->v.label.len ? t->v.label : portal_t(r, "desk.nameless");
 	p->service = portal_words(r, t->v.adoption, "title", NULL);
 	p->number = t->v.row.number;
 	p->back = desk_case_path(r->arena, t->v.row.number, "");
 	p->action = desk_task_path(r->arena, t->task->id, "");
 	p->assign = desk_task_path(r->arena, t->task->id, "/zuteilen");
-	p->help = t->element ? t->element->documentation : TEXT_NONE;
+	p->help = desk_step_help(r, t->v.adoption, t->task->element);
 	p->step_by = r->actor->name;
 	p->take = t->task->assignee.len == 0;
 	p->choose = allow(r->actor, PEOPLE_ASSIGN, &object, &ignored) == OK;
@@ -218,7 +217,8 @@ static enum err load(struct web_request *r, struct tasking **out, struct errinfo
 	return code;
 }
 
-/* Pages of a task nobody can do here any more ---------------------------------------------------- */
+/* Pages of a task nobody can do here any more ----------------------------------------------------
+ */
 
 static void keep_typed(struct tasking *t)
 {
@@ -248,12 +248,11 @@ static enum err show_over(struct tasking *t, int status, struct errinfo *e)
 
 static enum err show_denied(struct tasking *t, struct errinfo *e)
 {
-	t->page->why_not =
-	        portal_t1(t->r, t->task->why_not ? t->task->why_not : "task.other_role", "role",
-	                desk_package_word(t->r, t->v.adoption, "role", t->task->role));
+	t->page->why_not = portal_t1(t->r, t->task->why_not ? t->task->why_not : "task.other_role",
+	        "role", desk_package_word(t->r, t->v.adoption, "role", t->task->role));
 	keep_typed(t);
-	return web_page(t->r, t->r->method == WEB_POST ? 403 : 200, &desk_task_over_page, t->page,
-	        e);
+	return web_page(
+	        t->r, t->r->method == WEB_POST ? 403 : 200, &desk_task_over_page, t->page, e);
 }
 
 static enum err show(struct tasking *t, int status, struct errinfo *e)
@@ -279,7 +278,8 @@ enum err desk_task_get(struct web_request *r, struct errinfo *e)
 	return show(t, 200, e);
 }
 
-/* Changes ----------------------------------------------------------------------------------------- */
+/* Changes -----------------------------------------------------------------------------------------
+ */
 
 /* Somebody was faster, or it may not be: say who and keep what was typed. */
 static enum err refused(
@@ -308,8 +308,8 @@ static enum err saved(struct web_request *r, struct command *c, enum err code,
 	if (code != OK)
 		return refused(t, code, why, e);
 	bool pdf = task_wants(t, "vorschau-pdf");
-	return web_redirect(r,
-	        desk_task_path(r->arena, t->task->id, pdf ? "/vorschau" : "?gespeichert=1"), e);
+	return web_redirect(
+	        r, desk_task_path(r->arena, t->task->id, pdf ? "/vorschau" : "?gespeichert=1"), e);
 }
 
 static enum err save(struct tasking *t, struct errinfo *e)
@@ -330,7 +330,10 @@ static enum err completed(struct web_request *r, struct command *c, enum err cod
 	(void)c;
 	if (code != OK)
 		return refused(t, code, why, e);
-	return web_redirect(r, desk_case_path(r->arena, t->v.row.number, "?erledigt=1"), e);
+	return web_redirect(r,
+	        text_format(r->arena, "%.*s?erledigt=%.*s", TEXT_ARG(t->page->back),
+	                TEXT_ARG(t->task->element)),
+	        e);
 }
 
 static enum err complete(struct tasking *t, struct feel_value result, struct errinfo *e)
@@ -383,8 +386,7 @@ enum err desk_task_preview(struct web_request *r, struct errinfo *e)
 		return fail(e, ERR_NOT_FOUND, "no letter belongs to this task");
 	struct feel_value parts = task_free_parts(t, letter);
 	TRY(store_read_begin(casework_store(cw), &db, e));
-	enum err code =
-	        letter_preview(cw, db, &t->v, letter, r->actor, parts, r->arena, &pdf, e);
+	enum err code = letter_preview(cw, db, &t->v, letter, r->actor, parts, r->arena, &pdf, e);
 	store_read_end(casework_store(cw), db);
 	if (code != OK)
 		return code;

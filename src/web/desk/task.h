@@ -95,7 +95,8 @@ struct text task_typed(const struct tasking *t, const char *name);
 bool task_ticked(const struct tasking *t, const char *name, struct text value);
 /* What the person wants: value of the button `tun`. */
 bool task_wants(const struct tasking *t, const char *what);
-struct web_field *task_field(struct tasking *t, const char *kind, const char *name, const char *label);
+struct web_field *task_field(
+        struct tasking *t, const char *kind, const char *name, const char *label);
 /* A field of this task is wrong. */
 void task_fault(struct tasking *t, struct web_field *f, struct text message);
 /* Parts of a letter for the page. */

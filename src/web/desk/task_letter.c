@@ -33,8 +33,7 @@ enum err task_letter(struct tasking *t, struct text letter, const struct case_vi
 	struct letter_parts list = {0};
 	struct db *db = NULL;
 	TRY(store_read_begin(casework_store(cw), &db, e));
-	enum err code = letter_draft(
-	        cw, db, v, letter, t->r->actor, parts, t->r->arena, &list, e);
+	enum err code = letter_draft(cw, db, v, letter, t->r->actor, parts, t->r->arena, &list, e);
 	store_read_end(casework_store(cw), db);
 	if (code == ERR_INVALID || code == ERR_BUSY || code == ERR_IO || code == ERR_NOT_FOUND) {
 		t->page->trouble = portal_t(t->r, "desk.letter.trouble");
@@ -67,7 +66,8 @@ void task_forecast(struct tasking *t)
 		        law_step_text(r->arena, &d.why.steps[i], &t->words, web_app(r)->zone);
 }
 
-/* Draft ------------------------------------------------------------------------------------------ */
+/* Draft ------------------------------------------------------------------------------------------
+ */
 
 struct feel_value task_free_parts(struct tasking *t, struct text letter)
 {
@@ -78,8 +78,8 @@ struct feel_value task_free_parts(struct tasking *t, struct text letter)
 		return before;
 	struct feel_context_builder b = feel_context_begin(t->r->arena);
 	for (size_t i = 0; i < l->free_count; i++) {
-		const char *name = text_z(t->r->arena,
-		        text_format(t->r->arena, "teil.%.*s", TEXT_ARG(l->free[i])));
+		const char *name = text_z(
+		        t->r->arena, text_format(t->r->arena, "teil.%.*s", TEXT_ARG(l->free[i])));
 		feel_context_set(&b, l->free[i], feel_string(text_trim(task_typed(t, name))));
 	}
 	return feel_context_end(&b);
@@ -151,8 +151,7 @@ static enum err take_draft(struct tasking *t, struct feel_value *result, struct 
 	for (size_t i = 0; i < t->page->part_count; i++) {
 		const struct task_part *p = &t->page->parts[i];
 		if (p->free && p->text.len > DESK_TEXT_MAX)
-			desk_fault(t->r,
-			        text_format(t->r->arena, "teil-%.*s", TEXT_ARG(p->id)),
+			desk_fault(t->r, text_format(t->r->arena, "teil-%.*s", TEXT_ARG(p->id)),
 			        portal_tn(t->r, "desk.text.long", "count", DESK_TEXT_MAX));
 	}
 	struct feel_value parts = task_free_parts(t, bpmn_attribute(t->element, "letter"));
@@ -163,7 +162,8 @@ static enum err take_draft(struct tasking *t, struct feel_value *result, struct 
 
 const struct task_form task_draft = {"draft", &desk_task_draft_page, fill_draft, take_draft};
 
-/* Sign ------------------------------------------------------------------------------------------- */
+/* Sign -------------------------------------------------------------------------------------------
+ */
 
 static enum err fill_sign(struct tasking *t, struct errinfo *e)
 {

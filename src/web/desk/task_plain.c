@@ -5,7 +5,8 @@ const struct web_page desk_task_decide_page = {"desk/task-decide", &task_page_ty
 
 enum { OUTCOMES_MAX = 20 };
 
-/* Decide ------------------------------------------------------------------------------------------ */
+/* Decide ------------------------------------------------------------------------------------------
+ */
 
 static void fill_outcomes(struct tasking *t, struct web_field *f)
 {
@@ -31,8 +32,8 @@ static enum err fill_decide(struct tasking *t, struct errinfo *e)
 	reason->optional = true;
 	reason->lines = 6;
 	desk_documents(t->r, &t->v, &t->page->documents, &t->page->document_count);
-	TRY(desk_answers(t->r, &t->v, &t->words, &t->page->blocks, &t->page->block_count, &changes,
-	        e));
+	TRY(desk_answers(t->r, &t->v, &t->words, false, &t->page->blocks, &t->page->block_count,
+	        &changes, e));
 	return desk_results(t->r, &t->v, &t->words, &t->page->results, &t->page->result_count, e);
 }
 
@@ -56,10 +57,10 @@ static enum err take_decide(struct tasking *t, struct feel_value *result, struct
 	return OK;
 }
 
-const struct task_form task_decide = {
-        "decide", &desk_task_decide_page, fill_decide, take_decide};
+const struct task_form task_decide = {"decide", &desk_task_decide_page, fill_decide, take_decide};
 
-/* Confirm ------------------------------------------------------------------------------------------ */
+/* Confirm
+ * ------------------------------------------------------------------------------------------ */
 
 static enum err fill_confirm(struct tasking *t, struct errinfo *e)
 {
@@ -77,7 +78,8 @@ static enum err take_confirm(struct tasking *t, struct feel_value *result, struc
 const struct task_form task_confirm = {
         "confirm", &desk_task_simple_page, fill_confirm, take_confirm};
 
-/* Payment ------------------------------------------------------------------------------------------ */
+/* Payment
+ * ------------------------------------------------------------------------------------------ */
 
 /* "1.030,70 Euro", "30.70" */
 static bool parse_amount(struct arena *a, struct text typed, struct dec *out)
@@ -149,7 +151,8 @@ static enum err take_payment(struct tasking *t, struct feel_value *result, struc
 const struct task_form task_payment = {
         "payment", &desk_task_simple_page, fill_payment, take_payment};
 
-/* A page of form.json ------------------------------------------------------------------------------ */
+/* A page of form.json
+ * ------------------------------------------------------------------------------ */
 
 struct staff_page {
 	struct form_run *run;
@@ -176,8 +179,8 @@ static enum err fill_form(struct tasking *t, struct errinfo *e)
 	TRY(open_page(t, &s, e));
 	t->draw = (struct portal_draw){
 	        .r = t->r, .adoption = t->v.adoption, .run = s.run, .words = &t->words};
-	portal_fields(&t->draw, s.view.items, s.view.item_count, &t->page->fields,
-	        &t->page->field_count);
+	portal_fields(
+	        &t->draw, s.view.items, s.view.item_count, &t->page->fields, &t->page->field_count);
 	if (s.view.title.len)
 		t->page->subject = s.view.title;
 	return desk_results(t->r, &t->v, &t->words, &t->page->results, &t->page->result_count, e);
@@ -191,5 +194,4 @@ static enum err take_form(struct tasking *t, struct feel_value *result, struct e
 	return OK;
 }
 
-const struct task_form task_staff_form = {
-        NULL, &desk_task_simple_page, fill_form, take_form};
+const struct task_form task_staff_form = {NULL, &desk_task_simple_page, fill_form, take_form};

@@ -9,7 +9,8 @@ struct worklist_line {
 };
 
 struct worklist_page {
-	struct text title, summary, caption, empty, empty_href, empty_link, next, urgent, word, view;
+	struct text title, summary, caption, empty, empty_href, empty_link, next, urgent, word,
+	        view;
 	struct desk_view *views;
 	size_t view_count;
 	struct web_option *services, *dues, *withs;
@@ -33,9 +34,9 @@ static const struct html_member view_members[] = {HTML_MEMBER(struct desk_view, 
 const struct html_type desk_view_type = {
         .name = "struct desk_view", .size = sizeof(struct desk_view), .members = view_members};
 
-static const struct html_type option_type = HTML_TYPE(struct web_option,
-        HTML_MEMBER(struct web_option, value), HTML_MEMBER(struct web_option, label),
-        HTML_MEMBER(struct web_option, selected));
+static const struct html_type option_type =
+        HTML_TYPE(struct web_option, HTML_MEMBER(struct web_option, value),
+                HTML_MEMBER(struct web_option, label), HTML_MEMBER(struct web_option, selected));
 
 static const struct html_type worklist_type = HTML_TYPE(struct worklist_page,
         HTML_MEMBER(struct worklist_page, title), HTML_MEMBER(struct worklist_page, summary),
@@ -49,8 +50,8 @@ static const struct html_type worklist_type = HTML_TYPE(struct worklist_page,
         HTML_LIST(struct worklist_page, dues, due_count, &option_type),
         HTML_LIST(struct worklist_page, withs, with_count, &option_type),
         HTML_LIST(struct worklist_page, rows, row_count, &line_type),
-        HTML_MEMBER(struct worklist_page, takes), HTML_MEMBER(struct worklist_page, filtered),
-        HTML_MEMBER(struct worklist_page, later));
+        HTML_MEMBER(struct worklist_page, row_count), HTML_MEMBER(struct worklist_page, takes),
+        HTML_MEMBER(struct worklist_page, filtered), HTML_MEMBER(struct worklist_page, later));
 
 const struct web_page desk_worklist_page = {"desk/worklist", &worklist_type};
 
@@ -171,8 +172,7 @@ static struct worklist_ask read_ask(struct web_request *r, struct text *word)
 static struct text service_title(struct web_request *r, struct text service)
 {
 	const struct service_library *l = casework_library(web_app(r)->casework);
-	const struct service_adoption *x =
-	        service_find_adoption(l, service, r->actor->authority);
+	const struct service_adoption *x = service_find_adoption(l, service, r->actor->authority);
 	return x ? portal_words(r, x, "title", NULL) : service;
 }
 
@@ -182,6 +182,16 @@ static struct text role_words(struct web_request *r, const struct worklist_row *
 	const struct service_adoption *x =
 	        service_find_adoption(l, row->service, r->actor->authority);
 	return x ? desk_package_word(r, x, "role", row->role) : row->role;
+}
+
+/* In the language of the page where the package has it. */
+static struct text step_words(struct web_request *r, const struct worklist_row *row)
+{
+	const struct service_library *l = casework_library(web_app(r)->casework);
+	const struct service_adoption *x =
+	        service_find_adoption(l, row->service, r->actor->authority);
+	struct text own = x ? desk_step(r, x, row->element) : TEXT_NONE;
+	return own.len ? own : row->step;
 }
 
 static struct text note_of(struct web_request *r, const struct worklist_row *row)
@@ -199,10 +209,10 @@ static void fill_row(struct web_request *r, const struct worklist_row *row, bool
 	out->number = row->number;
 	out->href = desk_case_path(r->arena, row->number, "");
 	out->label = row->label.len ? row->label : portal_t(r, "desk.nameless");
-	out->step = row->step;
+	out->step = step_words(r, row);
 	out->service = service_title(r, row->service);
-	out->received = texts_date_day(
-	        r->arena, r->texts, r->language, portal_date(r, row->received));
+	out->received =
+	        texts_date_day(r->arena, r->texts, r->language, portal_date(r, row->received));
 	out->task = row->task;
 	out->due = desk_due_of(r, row->due);
 	if (!row->mine && out->due.mark && strcmp(out->due.mark, "over") != 0) {
@@ -284,8 +294,8 @@ static struct text next_path(struct web_request *r, struct text key)
 	return t;
 }
 
-static void fill_empty(struct web_request *r, const struct worklist_ask *ask,
-        struct worklist_page *p)
+static void fill_empty(
+        struct web_request *r, const struct worklist_ask *ask, struct worklist_page *p)
 {
 	if (ask->with == WITH_NOBODY && !p->filtered) {
 		p->empty = portal_t(r, "desk.empty.inbox");
@@ -322,8 +332,9 @@ static void fill_page(struct web_request *r, const struct worklist_ask *ask,
 	        TEXTS_NUMBER("over", list->over), TEXTS_NUMBER("today", list->today)};
 	p->summary = web_text_args(r, "desk.summary", counts, 3);
 	desk_views(r, view, &p->views, &p->view_count);
-	p->due_count = fill_choices(r, dues, sizeof dues / sizeof *dues, ask->due, &p->dues);
-	p->with_count = fill_choices(r, withs, sizeof withs / sizeof *withs, ask->with, &p->withs);
+	p->due_count = fill_choices(r, dues, sizeof dues / sizeof *dues, (int)ask->due, &p->dues);
+	p->with_count =
+	        fill_choices(r, withs, sizeof withs / sizeof *withs, (int)ask->with, &p->withs);
 	fill_services(r, ask->service, p);
 	p->rows = ARENA_ARRAY(r->arena, list->count, struct worklist_line);
 	for (size_t i = 0; i < list->count; i++) {

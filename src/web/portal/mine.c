@@ -110,6 +110,8 @@ static void fill_draft(struct web_request *r, const struct draft *from, struct m
 	to->href = portal_path(r->arena, from->id, "");
 	to->meta = portal_t2(r, "portal.mine.draft", "office", office_of(r, x), "day",
 	        portal_day(r, from->delete_on));
+	if (!date_is_zero(from->announced))
+		to->news = portal_t(r, "portal.mine.draft_soon");
 }
 
 /* The one thing to do first: what somebody waits for, else the newest letter. */
