@@ -90,7 +90,7 @@ enum err draft_preview(struct casework *cw, const struct draft *d,
 	        .letter = receipt->id,
 	        .variables = form_values(run, a),
 	        .extra = feel_null(),
-	        .answers = d->answers,
+	        .answers = d->answers.len ? d->answers : TEXT("{}"), /* nothing typed yet */
 	        .draft = true,
 	};
 	struct buf b;
