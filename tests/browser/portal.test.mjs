@@ -1,6 +1,7 @@
 // The portal as a person meets it: finding a service, filling in, sending, coming back.
 
 import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
 import { test } from './harness.mjs';
 import { begin, fillIn, go, login, PDF, screenOf, send } from './wohngeld.mjs';
 
@@ -224,6 +225,48 @@ test('portal__case_of_another_person__same_as_missing', async (t) => {
 	await go(erika);
 	assert.match(await shown(erika), /zurückgenommen/i);
 	await looksRight(t, erika, 'zurueckgenommen');
+});
+
+test('portal__disk_full__nothing_typed_is_lost_and_it_arrives_once', async (t) => {
+	const server = await t.server({ fresh: true });
+	const page = await t.page();
+	await login(page);
+	await begin(page);
+	await fillIn(page);
+	const answers = page.url();
+	const before = process.env.AMTSWEG;
+	t.expect(/507/);
+	try {
+		await page.goto('about:blank');
+		process.env.AMTSWEG = fileURLToPath(new URL('small-disk.sh', import.meta.url));
+		await server.restart();
+		let typed = '';
+		let said = '';
+		for (let i = 0; i < 60 && !said; i++) {
+			await page.goto(answers.replace('pruefen', 'frage/outlook_page'));
+			typed = `${i} `.padEnd(500, 'Umzug ');
+			await page.getByLabel('Was ändert sich').fill(typed);
+			await go(page);
+			if (screenOf(page) === 'outlook_page') said = await page.locator('.aw-errors').innerText();
+		}
+		assert.match(said, /nichts speichern/);
+		assert.equal((await page.getByLabel('Was ändert sich').inputValue()).trim(), typed.trim());
+		await looksRight(t, page, 'speicher-voll-frage');
+		await page.goto(answers);
+		await page.check('#wahr');
+		await go(page);
+		assert.match(await page.locator('.aw-errors').innerText(), /noch nicht abgeschickt/);
+		await looksRight(t, page, 'speicher-voll-abschicken');
+	} finally {
+		if (before === undefined) delete process.env.AMTSWEG;
+		else process.env.AMTSWEG = before;
+	}
+	await page.goto('about:blank');
+	await server.restart();
+	await page.goto(answers);
+	const number = await send(page);
+	await page.goto('/meine');
+	assert.equal(await page.locator('.aw-apps article', { hasText: number }).count(), 1);
 });
 
 // Addresses of the person's applications with this public state.
